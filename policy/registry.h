@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/domain/dispatcher.h"
+#include "sim/domain/status.h"
+#include "sim/network.h"
+
+namespace skein::policy {
+
+struct DispatcherOptions {
+  std::shared_ptr<const sim::Network> network;
+  std::uint64_t seed = 0;  // of stochastic policies
+};
+
+// Makes the dispatcher called `name`: a rule, or external:HOST:PORT.
+// Errors: INVALID_ARGUMENT, with the names there are; UNAVAILABLE, if an external program does not
+//         answer.
+absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& name,
+                                                           const DispatcherOptions& options);
+
+// The names for help texts, "external:HOST:PORT" among them.
+std::vector<std::string> DispatcherNames();
+
+}  // namespace skein::policy

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+#include "sim/domain/scenario.h"
+#include "sim/domain/status.h"
+
+namespace skein::sim {
+
+struct PaperOptions {
+  int vertiports = 8;  // [3, 256]
+  int aircraft = 40;   // [1, 4096]
+};
+
+// The synthetic benchmark: WORLD.md section 10. Pure: the same seed gives the same scenario.
+// Errors: INVALID_ARGUMENT, if a size is out of range or no legal network of that size was found.
+absl::StatusOr<Scenario> GeneratePaper(std::uint64_t seed, const PaperOptions& options = {});
+
+}  // namespace skein::sim

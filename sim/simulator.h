@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "sim/domain/event.h"
+#include "sim/realised_day.h"
+#include "sim/timer_queue.h"
+#include "sim/world.h"
+
+namespace skein::sim {
+
+// Plays the outside world for one day: whatever happens next is a pure function of (scenario, seed)
+// and of the movements that its world has planned.
+//
+//   while (auto event = simulator.NextEvent()) {
+//     simulator.Apply(*event);
+//     for each of simulator.world().open_points(): observe, decide, simulator.Commit(decision)
+//   }
+//
+// Threads: compatible.
+class Simulator {
+ public:
+  Simulator(std::shared_ptr<const Network> network, std::uint64_t seed);
+
+  // What happens next; nothing if the day is settled. Requires: no decision point is open.
+  std::optional<ExternalEvent> NextEvent() const;
+
+  // Applies the event that NextEvent() gave. Errors: those of World::Apply.
+  absl::Status Apply(const ExternalEvent& event);
+  Verdict Commit(const Decision& decision) { return world_.Commit(decision); }
+
+  const World& world() const { return world_; }
+  World& mutable_world() { return world_; }
+  const RealisedDay& day() const { return day_; }
+
+ private:
+  // What may come next, in the order in which equal times are played.
+  enum class Source { kFailure, kExogenous, kMovement, kReturn, kTelemetry, kNone };
+
+  struct Return {
+    SimTime time;
+    AircraftId aircraft;
+    friend auto operator<=>(const Return&, const Return&) = default;
+  };
+
+  // The source that comes first, and when.
+  std::pair<Source, SimTime> Next() const;
+  ExternalEvent EventOf(const Movement& movement) const;
+
+  RealisedDay day_;
+  World world_;
+  std::size_t next_exogenous_ = 0;
+  std::optional<ExternalEvent> failure_;  // drawn at the landing just played
+  LazyHeap<Return> returns_;
+  SimTime telemetry_at_ = kNever;
+  std::size_t telemetry_aircraft_ = 0;
+};
+
+}  // namespace skein::sim

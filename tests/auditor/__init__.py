@@ -1,0 +1,1 @@
+"""An independent auditor of Skein's events files, written from the rules of the world alone."""
