@@ -38,8 +38,7 @@ def audit(network, lines):
             continue
         time = fields.number("timeMs")
         if day is None:
-            start = network.open_ms if kind == "summary" else min(time, network.open_ms)
-            day = Day(network, findings, start)
+            day = Day(network, findings)
         read_line(day, kind, time, fields)
     if day is not None:
         day.end()

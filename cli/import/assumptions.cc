@@ -87,6 +87,8 @@ class Reader {
     JsonFields corridors = Part("corridors");
     a_.lanes = corridors.Integer("lanes", 1, 100);
     a_.closure_probability = corridors.Number("closureProbability", 0, 1);
+    a_.requests_per_day_min = corridors.Number("requestsPerDayMin", 0, 1e6);
+    a_.weather_alternates = corridors.Integer("weatherAlternates", 0, kMaxVertiports);
     corridors.Close();
   }
 

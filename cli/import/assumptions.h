@@ -47,6 +47,9 @@ struct Assumptions {
 
   int lanes = 1;
   double closure_probability = 0;
+  // Which pairs have corridors, both ways: see JoinedPairs in metro_import.cc.
+  double requests_per_day_min = 0;
+  int weather_alternates = 0;
 
   FareRule fare;
   CostRule cost;  // without the tariff

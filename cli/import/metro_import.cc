@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -75,30 +76,29 @@ absl::Status AddVertiports(const std::vector<Site>& sites, const Assumptions& as
   return absl::OkStatus();
 }
 
-void AddCorridors(const std::vector<Site>& sites, const Assumptions& assumptions,
-                  Scenario& scenario) {
-  for (std::size_t i = 0; i < sites.size(); ++i) {
-    for (std::size_t j = 0; j < sites.size(); ++j) {
-      if (i == j) continue;
-      Corridor& corridor = scenario.corridors.emplace_back();
-      corridor.origin = VertiportId{static_cast<std::int32_t>(i)};
-      corridor.destination = VertiportId{static_cast<std::int32_t>(j)};
-      corridor.distance_m = std::llround(GreatCircleM(sites[i], sites[j]));
-      corridor.lanes = assumptions.lanes;
-      corridor.closure_probability = assumptions.closure_probability;
-    }
+// Places the fleet one by one where the smallest share of the usable stands is taken.
+std::vector<VertiportId> StartingPlaces(const std::vector<Vertiport>& vertiports, int fleet_size) {
+  std::vector<int> placed(vertiports.size(), 0);
+  std::vector<VertiportId> places;
+  const auto usable = [&](std::size_t k) {
+    return vertiports[k].stands - vertiports[k].contingency_stands;
+  };
+  for (int n = 0; n < fleet_size; ++n) {
+    std::size_t best = 0;
+    for (std::size_t k = 1; k < vertiports.size(); ++k)
+      if ((placed[k] + 1) * usable(best) < (placed[best] + 1) * usable(k)) best = k;
+    ++placed[best];
+    places.emplace_back(static_cast<std::int32_t>(best));
   }
-  AddSource(scenario, "corridors.distanceM", Provenance::kDerived,
-            "Great circle between the sites; every ordered pair.");
+  return places;
 }
 
 void AddFleet(const AircraftSpecification& specification, const Assumptions& assumptions,
               const ImportOptions& options, Scenario& scenario) {
-  for (int k = 0; k < assumptions.fleet_size; ++k) {
+  for (const VertiportId place : StartingPlaces(scenario.vertiports, assumptions.fleet_size)) {
     Aircraft& aircraft = scenario.aircraft.emplace_back();
-    aircraft.name = absl::StrFormat("N%03d", k + 1);
-    aircraft.vertiport =
-        VertiportId{static_cast<std::int32_t>(k % static_cast<int>(scenario.vertiports.size()))};
+    aircraft.name = absl::StrFormat("N%03d", scenario.aircraft.size());
+    aircraft.vertiport = place;
     aircraft.initial_state_of_charge = assumptions.initial_state_of_charge;
     aircraft.failure_probability = assumptions.failure_probability;
   }
@@ -136,43 +136,111 @@ double Capture(double distance_km, const Assumptions& assumptions) {
                     0.0, 1.0);
 }
 
-// Requests per hour = trips × capture × full share ÷ mean party size, where the full share makes
-// the day's total the wanted number of requests per aircraft.
-absl::Status AddDemand(const std::vector<Site>& sites, const std::vector<double>& trips,
-                       const Assumptions& assumptions, const ImportOptions& options,
-                       Scenario& scenario) {
+// Passengers per hour at a full share of 1, [V·V·T] in opening hours.
+std::vector<double> CapturedTrips(const std::vector<Site>& sites, const std::vector<double>& trips,
+                                  const Assumptions& assumptions) {
   const std::size_t count = sites.size();
-  const auto first =
-      static_cast<std::size_t>(scenario.operations.open_time.time_since_epoch() / kHour);
-  const auto end =
-      static_cast<std::size_t>(scenario.operations.close_time.time_since_epoch() / kHour);
-  DemandModel& demand = scenario.demand;
-  demand = assumptions.demand;
-  double passengers = 0;  // a day, at a full share of 1
+  const auto hour_of = [](SimTime time) {
+    return static_cast<std::size_t>(time.time_since_epoch() / kHour);
+  };
+  std::vector<double> captured;
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t j = 0; j < count; ++j) {
       const double share = Capture(GreatCircleM(sites[i], sites[j]) / 1000, assumptions);
-      for (std::size_t hour = first; hour < end; ++hour) {
-        demand.requests_per_hour.push_back(share * trips[(i * count + j) * 24 + hour]);
-        passengers += demand.requests_per_hour.back();
-      }
+      for (std::size_t hour = hour_of(assumptions.operations.open_time);
+           hour < hour_of(assumptions.operations.close_time); ++hour)
+        captured.push_back(share * trips[(i * count + j) * 24 + hour]);
     }
   }
-  if (passengers <= 0)
-    return absl::InvalidArgumentError(absl::StrCat(
-        options.hourly_trips_csv, ": no trips within opening hours beyond demand.captureFromKm"));
-  double party_size = 0;
-  for (std::size_t k = 0; k < demand.party_size_share.size(); ++k)
-    party_size += static_cast<double>(k + 1) * demand.party_size_share[k];
+  return captured;
+}
+
+// Sums of the day by ordered pair, [V·V].
+std::vector<double> ByPair(const std::vector<double>& hourly, std::size_t pairs) {
+  std::vector<double> sums(pairs, 0);
+  const std::size_t intervals = hourly.size() / pairs;
+  for (std::size_t k = 0; k < hourly.size(); ++k) sums[k / intervals] += hourly[k];
+  return sums;
+}
+
+// Pairs that get corridors, both ways: those that enough parties want to fly, and each site with
+// the nearest sites under other weather than the station's, so that fog does not close every
+// alternate.
+std::vector<bool> JoinedPairs(const std::vector<Site>& sites, const std::vector<double>& requests,
+                              const Assumptions& assumptions, const Scenario& scenario) {
+  const std::size_t count = sites.size();
+  std::vector<bool> joined(count * count, false);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::vector<std::pair<double, std::size_t>> alternates;
+    for (std::size_t j = 0; j < count; ++j) {
+      if (i == j) continue;
+      const double both_ways = (requests[i * count + j] + requests[j * count + i]) / 2;
+      if (both_ways >= assumptions.requests_per_day_min) joined[i * count + j] = true;
+      if (!scenario.vertiports[j].follows_station)
+        alternates.emplace_back(GreatCircleM(sites[i], sites[j]), j);
+    }
+    std::sort(alternates.begin(), alternates.end());
+    const auto wanted = static_cast<std::size_t>(assumptions.weather_alternates);
+    for (std::size_t k = 0; k < std::min(wanted, alternates.size()); ++k) {
+      const std::size_t j = alternates[k].second;
+      joined[i * count + j] = joined[j * count + i] = true;
+    }
+  }
+  return joined;
+}
+
+void AddCorridors(const std::vector<Site>& sites, const std::vector<bool>& joined,
+                  const Assumptions& assumptions, Scenario& scenario) {
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    for (std::size_t j = 0; j < sites.size(); ++j) {
+      if (!joined[i * sites.size() + j]) continue;
+      Corridor& corridor = scenario.corridors.emplace_back();
+      corridor.origin = VertiportId{static_cast<std::int32_t>(i)};
+      corridor.destination = VertiportId{static_cast<std::int32_t>(j)};
+      corridor.distance_m = std::llround(GreatCircleM(sites[i], sites[j]));
+      corridor.lanes = assumptions.lanes;
+      corridor.closure_probability = assumptions.closure_probability;
+    }
+  }
+  AddSource(scenario, "corridors.distanceM", Provenance::kDerived,
+            "Great circle between the sites.");
+}
+
+// Requests per hour = trips × capture × full share ÷ mean party size, where the full share makes
+// the day's total the wanted number of requests per aircraft.
+absl::Status AddDemandAndCorridors(const std::vector<Site>& sites, const std::vector<double>& trips,
+                                   const Assumptions& assumptions, const ImportOptions& options,
+                                   Scenario& scenario) {
+  const std::size_t pairs = sites.size() * sites.size();
   const double requests = assumptions.requests_per_aircraft * assumptions.fleet_size;
-  const double full_share = requests * party_size / passengers;
-  for (double& rate : demand.requests_per_hour)
+  std::vector<double> rates = CapturedTrips(sites, trips, assumptions);
+  const auto sum = [&] { return std::accumulate(rates.begin(), rates.end(), 0.0); };
+  const auto no_trips = absl::InvalidArgumentError(absl::StrCat(
+      options.hourly_trips_csv, ": no trips within opening hours beyond demand.captureFromKm"));
+  const double all = sum();
+  if (all <= 0) return no_trips;
+  std::vector<double> wanted = ByPair(rates, pairs);
+  for (double& passengers : wanted) passengers *= requests / all;
+  const std::vector<bool> joined = JoinedPairs(sites, wanted, assumptions, scenario);
+  AddCorridors(sites, joined, assumptions, scenario);
+  for (std::size_t k = 0; k < rates.size(); ++k)
+    if (!joined[k / (rates.size() / pairs)]) rates[k] = 0;
+  const double passengers = sum();
+  if (passengers <= 0) return no_trips;
+  for (double& rate : rates)
     rate = std::round(rate * requests / passengers * kRateDigits) / kRateDigits;
-  AddSource(scenario, "demand.requestsPerHour", Provenance::kDerived,
-            absl::StrFormat("Weekday trips of %s × capture share: 0 up to %g km, rising to %.3f %% "
-                            "at %g km, which makes %g requests a day of %.2f passengers.",
-                            FileName(options.hourly_trips_csv), assumptions.capture_from_km,
-                            100 * full_share, assumptions.capture_full_km, requests, party_size));
+  scenario.demand = assumptions.demand;
+  scenario.demand.requests_per_hour = std::move(rates);
+  double party_size = 0;
+  for (std::size_t k = 0; k < scenario.demand.party_size_share.size(); ++k)
+    party_size += static_cast<double>(k + 1) * scenario.demand.party_size_share[k];
+  AddSource(
+      scenario, "demand.requestsPerHour", Provenance::kDerived,
+      absl::StrFormat("Weekday trips of %s × capture share: 0 up to %g km, rising to %.3f %% at %g "
+                      "km, which makes %g requests a day of %.2f passengers.",
+                      FileName(options.hourly_trips_csv), assumptions.capture_from_km,
+                      100 * requests * party_size / passengers, assumptions.capture_full_km,
+                      requests, party_size));
   return absl::OkStatus();
 }
 
@@ -212,9 +280,8 @@ absl::StatusOr<Scenario> ImportMetro(const ImportOptions& options) {
   scenario.cost.energy_usd_per_kwh = tariff.usd_per_kwh;
   scenario.disturbance = assumptions.disturbance;
   SKEIN_RETURN_IF_ERROR(AddVertiports(sites, assumptions, options, scenario));
-  AddCorridors(sites, assumptions, scenario);
   AddFleet(aircraft, assumptions, options, scenario);
-  SKEIN_RETURN_IF_ERROR(AddDemand(sites, trips, assumptions, options, scenario));
+  SKEIN_RETURN_IF_ERROR(AddDemandAndCorridors(sites, trips, assumptions, options, scenario));
   SKEIN_RETURN_IF_ERROR(AddWeather(assumptions, options, scenario));
   AddSource(scenario, "cost.energyUsdPerKwh", Provenance::kReal,
             absl::StrCat(tariff.name, ". ", tariff.source));

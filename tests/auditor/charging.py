@@ -21,8 +21,9 @@ class ChargeCurve:
     def __init__(self, steps, battery_wh, target):
         """`steps`: [(from state of charge, power in W)], rising from 0; `target`: a fraction."""
         full = Fraction(battery_wh) * WMS_PER_WH
-        self.target = Fraction(target) * full
-        rows = [(Fraction(start) * full, power) for start, power in steps]
+        self.target = Fraction(round(Fraction(target) * full))
+        # The boundaries become whole numbers when the scenario is loaded (rules, section 1).
+        rows = [(Fraction(round(Fraction(start) * full)), power) for start, power in steps]
         ends = [start for start, _ in rows[1:]] + [full]
         self._rows = [(start, min(end, self.target), power)
                       for (start, power), end in zip(rows, ends) if start < self.target]

@@ -47,17 +47,17 @@ ANSWERS = {"tookOff": "flightTookOff", "landed": "flightLanded", "tripRequested"
 class Day:
     """One audited day, from its header to its summary."""
 
-    def __init__(self, network, findings, start):
+    def __init__(self, network, findings):
         self._findings = findings
         self._network = network
-        self._state = State(network, findings, start)
+        self._state = State(network, findings)
         self._chargers = Chargers(self._state)
         self._guard = Guard(self._state, self._chargers)
         self._flights = Flights(self._state, self._chargers, self._guard)
         self._diversions = Diversions(self._state)
         self._trips = Trips(self._state)
         self._event = None      # read, not yet applied: timers due before it come first
-        self._event_time = start
+        self._event_time = 0
         self._cause = TIMER
         self._summarised = False
         for name, vertiport, charge in network.fleet:
@@ -230,12 +230,22 @@ class Day:
                                  aircraft.name, flight.destination,
                                  closed[0].number if closed else "")
             elif not flight.diverting and not flight.emergency:
+                # A closure announced to end before the landing does not stand in its way.
+                in_the_way = flight.landing is None or state.closures.vertiport(
+                    flight.destination, flight.landing - self._network.movement_ms, flight.landing)
                 findings.require(
-                    flight.alternate or state.closures.is_open(flight.destination, state.now),
-                    "diversion", "{} flies to closed {} without an alternate", aircraft.name,
+                    flight.alternate or not in_the_way
+                    or state.closures.is_open(flight.destination, state.now), "diversion", "{} flies to closed {} without an alternate", aircraft.name,
                     flight.destination)
 
     # Events without an effect of their own.
+
+    def _apply_takeOffDelayed(self, cause):
+        """From the plan on the aircraft cannot leave for the delay; the slots follow as effects."""
+        aircraft = self._state.aircraft[cause.aircraft]
+        ok = aircraft.flight is not None and not aircraft.flight.airborne
+        if self._findings.require(ok, "state", "{} is delayed, not committed", aircraft.name):
+            aircraft.not_before = aircraft.flight.take_off + cause.fields.ms("delay")
 
     def _apply_aircraftFailed(self, cause):
         self._out_of_service(self._state.aircraft[cause.aircraft])
@@ -398,8 +408,9 @@ class Day:
         for aircraft in state.aircraft.values():
             findings.require(aircraft.flight is None, "state", "{} has a flight at settlement",
                              aircraft.name)
-            findings.require(not aircraft.charging, "charger", "{} still charges at settlement",
-                             aircraft.name)
+            # A session may go on into the next day, but what it drew until now is booked.
+            findings.require(aircraft.session_start in (-1, state.now), "charger",
+                             "{} still charges at settlement", aircraft.name)
         stored = sum(a.charge_wh - a.initial_wh for a in state.aircraft.values())
         slack = sum(1 for a in state.aircraft.values() if Fraction(a.initial_wh).denominator != 1)
         got, cost = fields.number("storedEnergyWh"), fields.number("costCents")

@@ -64,6 +64,14 @@ class Diversions:
         flight.alternate = alternate
         self._check_latest(aircraft, flight, effect.ms("latestDivert"))
 
+    def _is_open_at_landing(self, flight):
+        """Whether no known closure of the destination meets the planned landing movement."""
+        state = self._state
+        return flight.landing is not None and flight.holding_since < 0 and (
+            not state.closures.vertiport(flight.destination,
+                                         flight.landing - state.network.movement_ms,
+                                         flight.landing))
+
     def _is_usable(self, flight):
         """Whether the destination is open now and for the planned landing."""
         state = self._state
@@ -144,6 +152,9 @@ class Diversions:
         if flight is None:
             return
         flight.alternate = ""
+        findings.require(not self._is_open_at_landing(flight), "diversion",
+                         "{} declares an emergency, {} is open when it lands at {}", aircraft.name,
+                         flight.destination, flight.landing)
         candidates = self._candidates(aircraft, flight)
         findings.require(not candidates, "diversion", "{} declares an emergency with {} in reach",
                          aircraft.name, candidates[:1])

@@ -91,8 +91,8 @@ class Flights:
     def replan_start(self, aircraft, flight, cause):
         """From when a new slot is searched: planned + delay after a delay, else planned or now."""
         if cause.is_event("takeOffDelayed", aircraft.name):
-            return flight.take_off + cause.fields.ms("delay")
-        return max(flight.take_off, self._state.now)
+            return aircraft.not_before
+        return max(flight.take_off, self._state.now, aircraft.not_before)
 
     def _replan_landing(self, aircraft, flight, landing):
         """A flight in the air gets another landing slot: a free one, at its target; or none yet."""
@@ -147,10 +147,8 @@ class Flights:
             return bool(state.closures.flight(flight.origin, flight.destination, state.now, end,
                                               end - state.now))
         if reason == "LOW_CHARGE":
-            shortfall = state.energy.shortfall(
-                flight.origin, flight.destination, aircraft.charge_wh,
-                self._guard.open_for_alternates(state.now))
-            return shortfall is None or shortfall > -ROUNDING_WH
+            return self._guard.misses_energy(flight.origin, flight.destination,
+                                             aircraft.charge_wh, flight.landing)
         if reason == "NO_STAND":
             occupied = state.on_ground(flight.destination) + state.inbound(flight.destination)
             return occupied > (state.stands_in_order(flight.destination)
@@ -187,6 +185,7 @@ class Flights:
             flight.take_off, flight.landing = now, landing
             state.reserve(aircraft.name, flight)
         flight.airborne = True
+        aircraft.not_before = 0
         aircraft.place = AIR
         state.dirty.add(aircraft.vertiport)
         state.closures_changed = True

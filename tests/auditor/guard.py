@@ -58,7 +58,7 @@ class Guard:
             return None
         self._check_block(origin, destination, block)
         self._check_stands(aircraft, destination)
-        self._check_energy(aircraft, origin, destination, effect.number("chargeWh"))
+        self._check_energy(aircraft, origin, destination, effect.number("chargeWh"), landing)
         self._check_slots(aircraft, origin, destination, take_off, block)
         flight = Flight(origin, destination, take_off, landing, block,
                         effect.numbers("boardedTrips"), target=destination,
@@ -86,29 +86,39 @@ class Guard:
                                "{} to {}: on ground + inbound = {}, stands - contingency = {}",
                                aircraft.name, destination, occupied, limit)
 
-    def open_for_alternates(self, when):
-        """Which vertiports count as open alternates: those open at `when`, as far as known now."""
-        return lambda name: self._state.closures.is_open(name, when)
+    def energy_shortfalls(self, origin, destination, charge_wh, landing):
+        """By how many watt-hours G3 is missed, with the alternates open now and those at landing.
 
-    def _check_energy(self, aircraft, origin, destination, charge_wh):
-        state = self._state
-        shortfall = state.energy.shortfall(origin, destination, charge_wh,
-                                           self.open_for_alternates(state.now))
+        The rules ask for the nearest open alternate and leave open at which of the two moments.
+        """
+        closures, energy = self._state.closures, self._state.energy
+        return [energy.shortfall(origin, destination, charge_wh,
+                                 lambda name, when=when: closures.is_open(name, when))
+                for when in (self._state.now, landing)]
+
+    def _check_energy(self, aircraft, origin, destination, charge_wh, landing):
+        shortfalls = self.energy_shortfalls(origin, destination, charge_wh, landing)
         self._findings.require(
-            shortfall is not None and shortfall <= ROUNDING_WH, "G3",
-            "{} from {} to {} with {} Wh misses the energy rules by {} Wh", aircraft.name, origin,
-            destination, charge_wh, "any" if shortfall is None else shortfall)
+            any(value is not None and value <= ROUNDING_WH for value in shortfalls), "G3",
+            "{} from {} to {} with {} Wh misses the energy rules by {} Wh (None: by any amount)",
+            aircraft.name, origin, destination, charge_wh, shortfalls)
+
+    def misses_energy(self, origin, destination, charge_wh, landing):
+        """Whether a refusal for want of energy is right."""
+        return any(value is None or value > -ROUNDING_WH for value in self.energy_shortfalls(
+            origin, destination, charge_wh, landing))
 
     def _check_slots(self, aircraft, origin, destination, take_off, block):
         state, findings, now = self._state, self._findings, self._state.now
         landing = take_off + block
-        findings.require(now <= take_off <= now + self._network.max_take_off_wait_ms, "G5",
-                         "take-off {} is not within the wait limit from {}", take_off, now)
+        start = max(now, aircraft.not_before)
+        findings.require(start <= take_off <= start + self._network.max_take_off_wait_ms, "G5",
+                         "take-off {} is not within the wait limit from {}", take_off, start)
         findings.require(take_off <= state.close_time(), "G9",
                          "take-off {} is planned after closing time {}", take_off,
                          state.close_time())
         self.check_slot_free(aircraft, origin, destination, take_off, landing)
-        earliest = state.earliest_take_off(origin, destination, now, block, aircraft.name)
+        earliest = state.earliest_take_off(origin, destination, start, block, aircraft.name)
         findings.require(earliest == take_off, "G5",
                          "{} from {} to {} takes off at {}, the earliest slot is {}",
                          aircraft.name, origin, destination, take_off, earliest)
@@ -189,21 +199,21 @@ class Guard:
         if (origin, destination) not in self._network.corridors:
             return False
         block = int(round(self._network.block_ms(origin, destination)))
-        earliest = state.earliest_take_off(origin, destination, state.now, block, aircraft.name)
+        start = max(state.now, aircraft.not_before)
+        earliest = state.earliest_take_off(origin, destination, start, block, aircraft.name)
         if rule == "G1":
             occupied, limit = self._stand_figures(destination)
             return occupied > limit
         if rule == "G3":
-            shortfall = state.energy.shortfall(origin, destination,
-                                               self._chargers.expected_wh(aircraft),
-                                               self.open_for_alternates(state.now))
-            return shortfall is None or shortfall > -ROUNDING_WH
+            landing = (start if earliest is None else earliest) + block
+            return self.misses_energy(origin, destination, self._chargers.expected_wh(aircraft),
+                                      landing)
         if rule in ("G4", "G5"):
             return earliest is None or self._is_closed_soon(origin, destination, block)
         if rule == "G7":
             return bool(boarding) and self._named_fault(boarding, origin, destination, earliest)
         if rule == "G9":
-            return state.now + self._network.max_take_off_wait_ms > state.close_time()
+            return start + self._network.max_take_off_wait_ms > state.close_time()
         return False
 
     def _is_closed_soon(self, origin, destination, block):

@@ -1,6 +1,6 @@
 """A tiny scenario and a day in it, worked out by hand, for the tests of the auditor."""
 
-OPEN = 6 * 3_600_000  # 06:00; the day closes at 07:00
+OPEN = 0  # at midnight, when a day begins; it closes at 01:00
 
 # Block times: A–B 30 km at 50 m/s = 600 s, A–C 400 s, B–C 200 s, each plus 180 s.
 # Energy at 1 kWh/km: 30, 20 and 10 kWh. Reserve and alternate reserve: 10 kWh.
@@ -31,7 +31,7 @@ SCENARIO = {
                    "telemetryMaxAgeMs": "0"},
     "fare": {"baseUsd": 5.0, "perMileUsd": 0.5},
     "cost": {"perPassengerMileUsd": 0.1, "perFlightHourUsd": 100.0, "perLandingUsd": 10.0,
-             "energyUsdPerKwh": [0.1] * 6 + [0.2] + [0.3] * 17},
+             "energyUsdPerKwh": [0.2] + [0.3] * 22 + [0.1]},
     "demand": {"requestsPerHour": [1.0] * 9},
 }
 

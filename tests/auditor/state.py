@@ -51,6 +51,7 @@ class Aircraft:
     ready_at: int = 0         # turnaround end
     holds_until: int = -1
     woken_at: int = -1
+    not_before: int = 0       # a revealed delay outlives its commitment, until the next take-off
     flight: Flight = None
     session_start: int = -1   # of the charging session under way
     ticket: int = -1          # place in the charger queue
@@ -70,7 +71,7 @@ class Aircraft:
 class State:
     """Everything that the checks share."""
 
-    def __init__(self, network, findings, start):
+    def __init__(self, network, findings):
         self.network = network
         self.findings = findings
         self.energy = EnergyModel(network)
@@ -79,7 +80,7 @@ class State:
         self.slots = SlotBook()
         self.closures = Closures()
         self.figures = Figures()
-        self.now = start
+        self.now = 0  # the day begins at a local midnight (rules, section 1)
         self.aircraft = {}
         self.trips = {}
         self.waiting = {}          # (origin, destination) → trip numbers

@@ -1,0 +1,12 @@
+# Writes OUTPUT, a C++ file that holds the scenario INPUT as string literals of at most 8,000 bytes.
+file(READ ${INPUT} text)
+string(LENGTH "${text}" length)
+set(body "#include \"cli/built_in_scenarios.h\"\n\n#include <string>\n\nnamespace skein::cli {\n\nstd::string_view SfbayScenarioJson() {\n  static const std::string kText =\n")
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 8000 piece)
+  string(APPEND body "      std::string(R\"skein(${piece})skein\") +\n")
+  math(EXPR at "${at} + 8000")
+endwhile()
+string(APPEND body "      std::string();\n  return kText;\n}\n\n}  // namespace skein::cli\n")
+file(WRITE ${OUTPUT} "${body}")

@@ -1,0 +1,34 @@
+#include <cstdio>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "cli/drive.h"
+#include "cli/print.h"
+#include "cli/replay.h"
+#include "cli/scenario.h"
+#include "cli/serve.h"
+#include "cli/simulate.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Skein: fleet operations for urban air mobility");
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help of all subcommands");
+  app.set_version_flag("--version", std::string(SKEIN_VERSION));
+  app.footer(
+      "A first look:\n"
+      "  skein simulate --scenario metro:sfbay --policy greedy\n"
+      "  skein serve &\n"
+      "  skein drive --target 127.0.0.1:50051 --scenario metro:sfbay --speed 600\n");
+  int exit_code = skein::cli::kOk;
+  skein::cli::AddScenario(app, &exit_code);
+  skein::cli::AddSimulate(app, &exit_code);
+  skein::cli::AddServe(app, &exit_code);
+  skein::cli::AddDrive(app, &exit_code);
+  skein::cli::AddReplay(app, &exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? skein::cli::kOk : skein::cli::kUsage;
+  }
+  return exit_code;
+}

@@ -1,0 +1,174 @@
+#include "cli/simulate.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "cli/events_file.h"
+#include "cli/interrupt.h"
+#include "cli/print.h"
+#include "cli/scenario_source.h"
+#include "policy/registry.h"
+#include "proto/codec/json.h"
+#include "proto/codec/report_codec.h"
+#include "sim/episode.h"
+
+namespace skein::cli {
+namespace {
+
+struct SimulateOptions {
+  std::string scenario = "paper";
+  ScenarioOptions sizes;
+  std::string policy = "greedy";
+  std::uint64_t seed = 1'000'000;
+  int days = 1;
+  int threads = 1;
+  bool json = false;
+  std::string events;
+};
+
+// Plays days, each a pure function of its seed, on several threads; results stand in seed order.
+class Study {
+ public:
+  Study(const SimulateOptions& options, DayNetworks networks, EventsFile* events)
+      : options_(options), networks_(std::move(networks)), events_(events) {
+    report_.set_scenario(options.scenario);
+    report_.set_policy(options.policy);
+    report_.set_seed(options.seed);
+    for (int k = 0; k < options.days; ++k) report_.add_days();
+  }
+
+  absl::StatusOr<v1::SimulationReport> Run() {
+    std::vector<std::jthread> threads;
+    for (int k = 1; k < options_.threads; ++k) threads.emplace_back([this] { PlayDays(); });
+    PlayDays();
+    threads.clear();
+    absl::MutexLock lock(&mutex_);
+    SKEIN_RETURN_IF_ERROR(status_);
+    return std::move(report_);
+  }
+
+ private:
+  void PlayDays() {
+    while (true) {
+      const int day = next_day_.fetch_add(1);
+      if (day >= options_.days) return;
+      absl::StatusOr<v1::DayReport> report = PlayDay(options_.seed + static_cast<unsigned>(day));
+      absl::MutexLock lock(&mutex_);
+      if (!report.ok()) {
+        if (status_.ok()) status_ = report.status();
+        next_day_ = options_.days;
+        return;
+      }
+      *report_.mutable_days(day) = *std::move(report);
+      progress_.Show(absl::StrCat("day ", ++done_, " of ", options_.days));
+    }
+  }
+
+  absl::StatusOr<v1::DayReport> PlayDay(std::uint64_t seed) {
+    SKEIN_ASSIGN_OR_RETURN(const auto network, networks_.Of(seed));
+    SKEIN_ASSIGN_OR_RETURN(const auto dispatcher,
+                           policy::MakeDispatcher(options_.policy, {network, seed}));
+    sim::EpisodeHooks hooks;
+    if (events_ != nullptr)
+      hooks = events_->BeginDay(networks_.NameOf(seed), *network, seed, options_.policy);
+    hooks.stop = [] { return Interrupted(); };
+    const auto start = std::chrono::steady_clock::now();
+    SKEIN_ASSIGN_OR_RETURN(const sim::EpisodeReport episode,
+                           sim::RunEpisode(network, seed, *dispatcher, hooks));
+    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+    v1::DayReport report = codec::EncodeDayReport(
+        episode.summary, {network->battery_wh, seed, episode.digest, wall.count()});
+    if (events_ != nullptr) events_->EndDay(report);
+    return report;
+  }
+
+  const SimulateOptions& options_;
+  const DayNetworks networks_;
+  EventsFile* const events_;
+  std::atomic<int> next_day_{0};
+  absl::Mutex mutex_;
+  int done_ ABSL_GUARDED_BY(mutex_) = 0;
+  ProgressLine progress_ ABSL_GUARDED_BY(mutex_);
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+  v1::SimulationReport report_ ABSL_GUARDED_BY(mutex_);
+};
+
+absl::Status Run(const SimulateOptions& options) {
+  SKEIN_ASSIGN_OR_RETURN(DayNetworks networks,
+                         DayNetworks::Create(options.scenario, options.sizes));
+  std::optional<EventsFile> events;
+  if (!options.events.empty()) {
+    if (options.threads != 1)
+      return absl::InvalidArgumentError("--events writes days in order, want --threads 1");
+    SKEIN_ASSIGN_OR_RETURN(EventsFile file, EventsFile::Create(options.events));
+    events.emplace(std::move(file));
+  }
+  CatchInterrupts();
+  v1::SimulationReport report;
+  {
+    Study study(options, std::move(networks), events ? &*events : nullptr);
+    SKEIN_ASSIGN_OR_RETURN(report, study.Run());
+  }
+  if (events) SKEIN_RETURN_IF_ERROR(events->Finish());
+  if (options.json) {
+    std::printf("%s\n", codec::ToJson(report, codec::JsonStyle::kPretty).c_str());
+  } else {
+    std::printf("%s", ReportTable(report).c_str());
+    if (report.days_size() == 1) std::printf("\n%s", DayText(report.days(0)).c_str());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddSimulate(CLI::App& app, int* exit_code) {
+  auto options = std::make_shared<SimulateOptions>();
+  CLI::App* command = app.add_subcommand("simulate", "Play simulated days with a policy");
+  command->add_option("--scenario", options->scenario,
+                      "paper (each day draws its own network), paper:SEED, metro:sfbay or a file")
+      ->capture_default_str();
+  command->add_option("--vertiports", options->sizes.vertiports, "Vertiports of paper")
+      ->check(CLI::Range(3, 256))
+      ->capture_default_str();
+  command->add_option("--aircraft", options->sizes.aircraft, "Aircraft of paper")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command->add_option("--telemetry", options->sizes.telemetry_s,
+                      "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
+  command->add_option("--policy", options->policy,
+                      "random, fcfs, greedy, hold or external:HOST:PORT")
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")
+      ->capture_default_str();
+  command->add_option("--days", options->days, "How many days")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Days played at the same time")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command->add_option("--events", options->events,
+                      "Write every event, decision and effect to this file, one JSON line each");
+  command->add_flag("--json", options->json, "Print the report as JSON");
+  command->footer(
+      "Examples:\n"
+      "  skein simulate --policy greedy --days 30 --threads 2\n"
+      "  skein simulate --scenario metro:sfbay --policy fcfs --seed 1000001 --json\n"
+      "  skein simulate --scenario paper:7 --policy random --events day.jsonl\n");
+  command->callback([options, exit_code] {
+    const absl::Status status = Run(*options);
+    *exit_code = status.ok() ? kOk : Fail(status);
+  });
+}
+
+}  // namespace skein::cli

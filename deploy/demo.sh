@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Builds Skein, starts its server and lets it dispatch a day over the San Francisco Bay. See --help.
+set -euo pipefail
+
+usage() {
+  cat <<'USAGE'
+Usage: deploy/demo.sh [--stay] [--policy NAME] [--seed N] [--speed X]
+
+Installs missing Debian packages, builds skein, starts the server on a fresh SQLite store and plays
+a day of the San Francisco Bay network against it over gRPC. Every decision is the server's, and is
+on disk before it is answered. Ends with the day's report and where to look.
+
+  --stay         leaves the server up until Ctrl-C
+  --policy NAME  who decides: greedy (default), fcfs, random or external:HOST:PORT
+  --seed N       which day: demand, weather, delays, failures (default 1000001)
+  --speed X      network seconds per second, or max (default 600: the day lasts a minute and a half)
+  --help         prints this text
+
+Works from any folder; takes the next free ports if 50051 or 9464 are taken.
+USAGE
+}
+
+stay=false
+policy=greedy
+seed=1000001
+speed=600
+scenario=metro:sfbay
+while (($# > 0)); do
+  case $1 in
+    --stay) stay=true ;;
+    --policy | --seed | --speed)
+      (($# >= 2)) || { echo "demo.sh: $1 needs a value" >&2 && exit 2; }
+      printf -v "${1#--}" '%s' "$2"
+      shift
+      ;;
+    --help | -h) usage && exit 0 ;;
+    *) echo "demo.sh: unknown option $1" >&2 && usage >&2 && exit 2 ;;
+  esac
+  shift
+done
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+# shellcheck source=deploy/packages.sh
+source deploy/packages.sh
+skein=build/release/skein
+server=""
+
+# Stops the server and waits until it has written everything.
+stop_server() {
+  [[ -n $server ]] || return 0
+  local pid=$server tries
+  server=""
+  kill -TERM "$pid" 2>/dev/null || return 0
+  for ((tries = 0; tries < 150; ++tries)); do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -KILL "$pid" 2>/dev/null || true
+  wait "$pid" 2>/dev/null || true
+}
+trap stop_server EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# The first port from $1 on that nobody listens on.
+free_port() {
+  local port
+  for ((port = $1; port < $1 + 100; ++port)); do
+    if ! listens "$port"; then
+      echo "$port"
+      return
+    fi
+  done
+  echo "demo.sh: no free port from $1 to $((port - 1))" >&2
+  return 1
+}
+
+build() {
+  install_missing "${BUILD_PACKAGES[@]}"
+  echo "Building; the first time takes some minutes."
+  local log
+  log=$(cmake --preset release -DSKEIN_TESTS=OFF 2>&1) || {
+    echo "$log" >&2
+    return 1
+  }
+  cmake --build --preset release --target skein -j "$(build_jobs)"
+}
+
+start_server() {
+  local port metrics_port tries
+  state=${XDG_STATE_HOME:-$HOME/.local/state}/skein/demo-$(date +%Y%m%d-%H%M%S)-$$
+  mkdir -p "$state"
+  port=$(free_port 50051)
+  metrics_port=$(free_port 9464)
+  address=127.0.0.1:$port
+  metrics=127.0.0.1:$metrics_port
+  store=$state/skein.db
+  "$skein" serve --listen "$address" --metrics "$metrics" --store "sqlite:$store" \
+    --policy "$policy" >"$state/server.log" 2>&1 &
+  server=$!
+  for ((tries = 0; tries < 150; ++tries)); do
+    if ! kill -0 "$server" 2>/dev/null; then
+      break
+    elif listens "$port"; then
+      echo "The server listens on $address; log: $state/server.log"
+      return
+    fi
+    sleep 0.1
+  done
+  echo "demo.sh: the server did not start:" >&2
+  tail -n 20 "$state/server.log" >&2
+  return 1
+}
+
+say_where_to_look() {
+  cat <<LOOK
+
+Where to look$($stay || echo " (deploy/demo.sh --stay leaves the server up)"):
+  gRPC      $address
+  metrics   http://$metrics/metrics
+  store     $store
+  replay    $root/$skein replay --store sqlite:$store --network sfbay --verify
+  Python    /usr/bin/python3 $root/deploy/examples/first_client.py $address
+            (packages: ${CLIENT_PACKAGES[*]})
+  any tool  npx --yes @bufbuild/buf curl --protocol grpc --http2-prior-knowledge \\
+              -d '{"network": "networks/sfbay", "pageSize": 1}' \\
+              http://$address/skein.v1.DispatchService/ListDecisions
+LOOK
+}
+
+build
+start_server
+"$skein" drive --target "$address" --scenario "$scenario" --seed "$seed" --network sfbay \
+  --policy "$policy" --speed "$speed"
+say_where_to_look
+if $stay; then
+  echo
+  echo "The server stays up; Ctrl-C ends it."
+  wait "$server"
+fi

@@ -1,0 +1,102 @@
+#include "server/grpc/listener_watchdog.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "grpc/support/time.h"
+#include "grpcpp/channel.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/completion_queue.h"
+#include "grpcpp/create_channel.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/support/byte_buffer.h"
+
+namespace skein::server {
+namespace {
+
+constexpr const char* kCheckMethod = "/grpc.health.v1.Health/Check";
+// A grpc.health.v1.HealthCheckResponse with status = SERVING.
+constexpr const char kServing[] = {0x08, 0x01};
+
+gpr_timespec After(std::chrono::milliseconds timeout) {
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                      gpr_time_from_millis(timeout.count(), GPR_TIMESPAN));
+}
+
+std::string ToString(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  if (!buffer.Valid() || !buffer.Dump(&slices).ok()) return {};
+  std::string bytes;
+  for (const grpc::Slice& slice : slices)
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  return bytes;
+}
+
+}  // namespace
+
+absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds timeout) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection of its own
+  const auto channel =
+      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  context.set_deadline(After(timeout));
+  context.set_wait_for_ready(true);
+  const grpc::Slice empty("");
+  const grpc::ByteBuffer request(&empty, 1);
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  grpc::CompletionQueue queue;
+  const auto call = stub.PrepareUnaryCall(&context, kCheckMethod, request, &queue);
+  call->StartCall();
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  queue.Shutdown();
+  while (queue.Next(&tag, &ok)) {
+  }
+  if (!status.ok())
+    return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+  if (ToString(response) != std::string(kServing, sizeof kServing))
+    return absl::UnavailableError("the server says that it does not serve");
+  return absl::OkStatus();
+}
+
+ListenerWatchdog::ListenerWatchdog(Options options,
+                                   std::function<void(const absl::Status&)> on_dead)
+    : options_(std::move(options)), on_dead_(std::move(on_dead)), thread_([this] { Run(); }) {}
+
+ListenerWatchdog::~ListenerWatchdog() {
+  Stop();
+  thread_.join();
+}
+
+void ListenerWatchdog::Stop() {
+  absl::MutexLock lock(&mutex_);
+  stopped_ = true;
+}
+
+bool ListenerWatchdog::SleepUnlessStopped() {
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&stopped_), absl::FromChrono(options_.period));
+  return !stopped_;
+}
+
+void ListenerWatchdog::Run() {
+  int failures = 0;
+  while (SleepUnlessStopped()) {
+    const absl::Status health = CheckHealth(options_.target, options_.timeout);
+    failures = health.ok() ? 0 : failures + 1;
+    if (failures < options_.failures) continue;
+    {
+      absl::MutexLock lock(&mutex_);
+      if (stopped_) return;
+    }
+    return on_dead_(health);
+  }
+}
+
+}  // namespace skein::server

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+
+namespace skein::server {
+
+// Asks the server at `target` for its health over a connection of its own.
+// Errors: those of the call; UNAVAILABLE, if the answer is anything but SERVING.
+absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds timeout);
+
+// Notices that the server takes no new connections any more: gRPC 1.51 stops listening for good
+// after one accept without a free file descriptor. Only a new connection shows it.
+//
+// Threads: one of its own; the destructor ends it.
+class ListenerWatchdog {
+ public:
+  struct Options {
+    std::string target;
+    std::chrono::milliseconds period{2000};
+    std::chrono::milliseconds timeout{2000};  // of one check
+    int failures = 3;                         // in a row
+  };
+
+  // `on_dead` is called once, on the watchdog's thread, with the last failure.
+  ListenerWatchdog(Options options, std::function<void(const absl::Status&)> on_dead);
+  ~ListenerWatchdog();
+
+  // Ends the watch, before the server stops serving on purpose. May be called twice.
+  void Stop();
+
+ private:
+  void Run();
+  bool SleepUnlessStopped();
+
+  const Options options_;
+  const std::function<void(const absl::Status&)> on_dead_;
+  absl::Mutex mutex_;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace skein::server

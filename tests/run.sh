@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds Skein and runs its tests. See --help.
+#
+# shellcheck disable=SC2317  # stages are functions that `stage` calls by name
+set -euo pipefail
+
+usage() {
+  cat <<'USAGE'
+Usage: tests/run.sh [--full]
+
+Installs missing Debian packages, builds the preset "release" and runs the tests.
+Ends with the line "N passed, N failed"; exit 0 if nothing failed.
+
+  --full   adds the long tests, the sanitizers, the comparison of compilers and the benchmarks
+  --help   prints this text
+
+Works from any folder. 2 cores need up to 25 minutes from scratch, with --full up to 75.
+USAGE
+}
+
+full=false
+for argument in "$@"; do
+  case $argument in
+    --full) full=true ;;
+    --help | -h) usage && exit 0 ;;
+    *) echo "tests/run.sh: unknown option $argument" >&2 && usage >&2 && exit 2 ;;
+  esac
+done
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+# shellcheck source=deploy/packages.sh
+source deploy/packages.sh
+jobs=$(build_jobs)
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+: >"$results/counts"  # one line "PASSED FAILED" per test run
+
+# Runs a function as a named stage, prints its seconds and sets stage_status. A stage that fails
+# without having counted a failed test counts as one. Not to be used in a condition: bash would
+# ignore errors inside it.
+stage() {
+  local name=$1 begin=$SECONDS failed_before verdict=""
+  shift
+  echo
+  echo "== $name"
+  failed_before=$(failed)
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  stage_status=$?
+  set -e
+  if ((stage_status != 0)); then
+    verdict=", FAILED"
+    (($(failed) > failed_before)) || echo "0 1" >>"$results/counts"
+  fi
+  echo "== $name: $((SECONDS - begin)) s$verdict"
+}
+
+passed() { awk '{n += $1} END {print n + 0}' "$results/counts"; }
+failed() { awk '{n += $2} END {print n + 0}' "$results/counts"; }
+
+finish() {
+  echo
+  echo "total: $SECONDS s"
+  echo "$(passed) passed, $(failed) failed"
+  if (($(failed) == 0 && $(passed) > 0)); then exit 0; else exit 1; fi
+}
+
+# One figure of a JUnit report that ctest wrote.
+junit_figure() { grep -o "$2=\"[0-9]*\"" "$1" | head -n 1 | tr -dc 0-9; }
+
+# Runs the tests of a build folder; further arguments go to ctest. A test that did not run failed.
+run_tests() {
+  local build=$1 report total failures skipped disabled status=0
+  shift
+  report=$(mktemp "$results/report-XXXXXX")
+  ctest --test-dir "$build" --output-on-failure --no-tests=error -j "$jobs" \
+    --output-junit "$report" "$@" || status=$?
+  [[ -s $report ]] || return 1
+  total=$(junit_figure "$report" tests)
+  failures=$(junit_figure "$report" failures)
+  skipped=$(junit_figure "$report" skipped)
+  disabled=$(junit_figure "$report" disabled)
+  failures=$((failures + skipped + disabled))
+  echo "$((total - failures)) $failures" >>"$results/counts"
+  return $((status != 0 || failures != 0))
+}
+
+install_packages() {
+  if $full; then
+    install_missing "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${FULL_PACKAGES[@]}"
+  else
+    install_missing "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+  fi
+}
+
+# Configures a preset and builds targets of it, everything if none is named.
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" -DSKEIN_TESTS=ON >"$results/configure.log" || {
+    cat "$results/configure.log"
+    return 1
+  }
+  cmake --build --preset "$preset" -j "$jobs" ${1:+--target} "$@"
+}
+
+# The thread sanitizer sees the programs with threads only: the tests labelled "server".
+build_tsan() {
+  cmake --preset tsan -DSKEIN_TESTS=ON >"$results/configure.log"
+  local targets
+  mapfile -t targets < <(
+    comm -12 <(ctest --test-dir build/tsan -L '^server$' -N | sed -n 's/^ *Test *#[0-9]*: //p' | sort) \
+      <(cmake --build build/tsan --target help | sed -n 's/: phony$//p' | sort))
+  ((${#targets[@]} > 0))
+  build tsan "${targets[@]}"
+  printf '%s\n' "${targets[@]}" >"$results/tsan_targets"
+}
+
+test_tsan() {
+  local pattern
+  pattern="^($(paste -sd '|' "$results/tsan_targets"))$"
+  TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=1" \
+    run_tests build/tsan -LE '^long$' -R "$pattern"
+}
+
+# The same days have the same digests whatever built the program.
+compare_digests() {
+  local preset
+  build dev digest_print
+  build clang digest_print
+  for preset in release dev clang; do
+    "build/$preset/tests/digest_print" >"$results/digests-$preset"
+  done
+  [[ -s $results/digests-release ]]
+  diff "$results/digests-release" "$results/digests-dev"
+  diff "$results/digests-release" "$results/digests-clang"
+  echo "$(wc -l <"$results/digests-release") lines of digests agree: gcc release, gcc debug, clang"
+  echo "1 0" >>"$results/counts"
+}
+
+# Every benchmark runs and does not fail; figures of a loaded machine mean nothing.
+smoke_benchmarks() {
+  local benchmark count=0
+  while read -r benchmark; do
+    "$benchmark" --benchmark_min_time=0.01
+    count=$((count + 1))
+  done < <(find build/release/tests/bench -maxdepth 1 -type f -executable | sort)
+  ((count > 0))
+  echo "$count 0" >>"$results/counts"
+}
+
+stage "install packages" install_packages
+((stage_status == 0)) || finish
+stage "build release" build release
+((stage_status == 0)) || finish
+stage "test release" run_tests build/release -LE '^long$'
+
+if $full; then
+  stage "long tests" run_tests build/release -L '^long$'
+  stage "compare compilers" compare_digests
+  stage "smoke benchmarks" smoke_benchmarks
+  stage "build with address sanitizer" build asan
+  if ((stage_status == 0)); then
+    stage "test with address sanitizer" run_tests build/asan -LE '^long$'
+  fi
+  stage "build with thread sanitizer" build_tsan
+  if ((stage_status == 0)); then
+    stage "test with thread sanitizer" test_tsan
+  fi
+fi
+finish
