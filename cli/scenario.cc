@@ -86,6 +86,10 @@ void AddShow(CLI::App& parent, int* exit_code) {
   command->add_option("--aircraft", options->sizes.aircraft, "Aircraft of paper")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
+  command->add_option("--telemetry", options->sizes.telemetry_s,
+                      "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
   command->add_option("--out", options->out, "File to write; stdout if left out");
   command->footer("Example:\n  skein scenario show paper:7 --vertiports 16 --aircraft 80 --out my.json\n");
   command->callback([options, exit_code] {

@@ -16,7 +16,7 @@ on disk before it is answered. Ends with the day's report and where to look.
   --speed X      network seconds per second, or max (default 600: the day lasts a minute and a half)
   --help         prints this text
 
-Works from any folder; takes the next free ports if 50051 or 9464 are taken.
+Works from any folder; takes free ports if 50051 or 9464 are taken.
 USAGE
 }
 
@@ -62,21 +62,9 @@ stop_server() {
 trap stop_server EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+trap 'exit 129' HUP
 
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-# The first port from $1 on that nobody listens on.
-free_port() {
-  local port
-  for ((port = $1; port < $1 + 100; ++port)); do
-    if ! listens "$port"; then
-      echo "$port"
-      return
-    fi
-  done
-  echo "demo.sh: no free port from $1 to $((port - 1))" >&2
-  return 1
-}
 
 build() {
   install_missing "${BUILD_PACKAGES[@]}"
@@ -89,25 +77,30 @@ build() {
   cmake --build --preset release --target skein -j "$(build_jobs)"
 }
 
+# What the server's log says after "event=$1 address=".
+logged_address() { sed -n "s/.* event=$1 address=//p" "$state/server.log"; }
+
 start_server() {
-  local port metrics_port tries
+  local port=50051 metrics_port=9464 tries
   state=${XDG_STATE_HOME:-$HOME/.local/state}/skein/demo-$(date +%Y%m%d-%H%M%S)-$$
-  mkdir -p "$state"
-  port=$(free_port 50051)
-  metrics_port=$(free_port 9464)
-  address=127.0.0.1:$port
-  metrics=127.0.0.1:$metrics_port
   store=$state/skein.db
-  "$skein" serve --listen "$address" --metrics "$metrics" --store "sqlite:$store" \
-    --policy "$policy" >"$state/server.log" 2>&1 &
+  mkdir -p "$state"
+  : >"$state/server.log"
+  # Port 0: any that is free.
+  if listens "$port"; then port=0; fi
+  if listens "$metrics_port"; then metrics_port=0; fi
+  # In a session of its own: Ctrl-C is for this script, which then stops the server in order.
+  setsid "$skein" serve --listen "127.0.0.1:$port" --metrics "127.0.0.1:$metrics_port" \
+    --store "sqlite:$store" --policy "$policy" 2>"$state/server.log" &
   server=$!
-  for ((tries = 0; tries < 150; ++tries)); do
-    if ! kill -0 "$server" 2>/dev/null; then
-      break
-    elif listens "$port"; then
-      echo "The server listens on $address; log: $state/server.log"
+  for ((tries = 0; tries < 300; ++tries)); do
+    address=$(logged_address listening)
+    if [[ -n $address ]]; then
+      metrics=$(logged_address metrics)
+      echo "The server listens on $address; its log is $state/server.log"
       return
     fi
+    kill -0 "$server" 2>/dev/null || break
     sleep 0.1
   done
   echo "demo.sh: the server did not start:" >&2

@@ -20,6 +20,7 @@
 #include "server/sequencer.h"
 #include "server/use_cases.h"
 #include "server/views.h"
+#include "sim/domain/check.h"
 #include "sim/domain/status.h"
 #include "storage/hash_chain.h"
 
@@ -127,8 +128,9 @@ absl::Status Controller::LoadNetworks() {
         "the store has ", records.size(), " networks, maxNetworks is ", options_.max_networks));
   absl::BlockingCounter left(static_cast<int>(records.size()));
   for (const storage::NetworkRecord& record : records) {
-    SKEIN_ASSIGN_OR_RETURN(const std::shared_ptr<NetworkActor> actor,
-                           directory_->FindOrAdd(record.id));
+    const auto added = directory_->FindOrAdd(record.id);
+    SKEIN_CHECK(added.ok(), added.status().ToString());
+    const std::shared_ptr<NetworkActor>& actor = *added;
     actor->sequencer()->Post(actor, [actor, &record, &left] {
       actor->LoadFromStore(record);
       actor->Release();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 
 #include "absl/strings/str_cat.h"
 #include "server/reason.h"
@@ -48,16 +49,36 @@ bool NetworkActor::Admit() {
 void NetworkActor::LoadFromStore(const storage::NetworkRecord& record) {
   record_ = record;
   exists_ = true;
-  Rebuild();
+  state_ = State::kRecovering;
+  Guarded("loading", [this] { return Prepare(); }).IgnoreError();
   sample_changed_ = true;
 }
 
 void NetworkActor::Run(const Call& call) {
   ForgetDurable();
-  const absl::Status status = Execute(call);
+  const absl::Status status = Guarded(call.method, [&] { return Execute(call); });
   Submit(&call, [status, finish = call.finish](const absl::Status& durable) {
     finish(durable.ok() ? status : durable);
   });
+}
+
+absl::Status NetworkActor::Guarded(const std::string& name,
+                                   const std::function<absl::Status()>& work) {
+  std::string what = "unknown exception";
+  try {
+    return work();
+  } catch (const std::exception& e) {
+    what = e.what();
+  } catch (...) {
+  }
+  // The world may be half changed. What was handed to the committer before is sound.
+  live_.reset();
+  answers_.clear();
+  creating_ = false;
+  if (state_ == State::kActive) state_ = State::kRecovering;
+  rebuild_after_work_ = last_work_;
+  retry_unix_ms_ = 0;
+  return absl::InternalError(absl::StrCat(name, " failed: ", what));
 }
 
 absl::Status NetworkActor::Execute(const Call& call) {
@@ -117,7 +138,9 @@ absl::Status NetworkActor::Inspect(const Call& call) {
 
 absl::Status NetworkActor::Prepare() {
   if (link_->failed_generation.load() >= generation_) ForgetMemory();
-  if (state_ == State::kRecovering && parts_.clock->unix_ms() >= retry_unix_ms_) Rebuild();
+  const bool may_rebuild = link_->durable_work.load() >= rebuild_after_work_ &&
+                           parts_.clock->unix_ms() >= retry_unix_ms_;
+  if (state_ == State::kRecovering && may_rebuild) Rebuild();
   switch (state_) {
     case State::kActive: return absl::OkStatus();
     case State::kAbsent: return NoNetwork(id());
@@ -136,6 +159,7 @@ void NetworkActor::ForgetMemory() {
   pending_order_.clear();
   creating_ = false;
   state_ = State::kRecovering;
+  rebuild_after_work_ = 0;
   retry_unix_ms_ = 0;
   rebuild_attempts_ = 0;
 }
@@ -251,15 +275,20 @@ std::optional<std::int64_t> NetworkActor::NextDueUnixMs() const {
 
 void NetworkActor::RunDue() {
   ForgetDurable();
-  if (Prepare().ok()) {
-    const absl::Status advanced = live_->AdvanceToNow();
-    // Time alone is never refused; if it is, the world is not what its timers say.
-    if (!advanced.ok()) {
-      live_.reset();
-      Quarantine(Annotate(advanced, "advancing to the present"));
-    }
-  }
+  Guarded("timer", [this] { return CatchUp(); }).IgnoreError();
   Submit(nullptr, nullptr);
+}
+
+absl::Status NetworkActor::CatchUp() {
+  SKEIN_RETURN_IF_ERROR(Prepare());
+  const std::optional<std::int64_t> due = live_->NextTimerUnixMs();
+  if (!due.has_value() || *due > parts_.clock->unix_ms()) return absl::OkStatus();
+  const absl::Status advanced = live_->AdvanceToNow();
+  if (advanced.ok()) return advanced;
+  // Time alone is never refused; if it is, the world is not what its timers say.
+  live_.reset();
+  Quarantine(Annotate(advanced, "advancing to the present"));
+  return advanced;
 }
 
 storage::NetworkBatch NetworkActor::TakeWrites() {

@@ -70,6 +70,9 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   };
   using RequestKey = std::pair<std::string, std::string>;  // method, request id
 
+  // Does `work`; whatever it throws becomes INTERNAL, and the memory is dropped.
+  absl::Status Guarded(const std::string& name, const std::function<absl::Status()>& work);
+  absl::Status CatchUp();
   absl::Status Execute(const Call& call);
   absl::Status ExecuteMutation(const Call& call);
   absl::Status Create(const Call& call);
@@ -109,7 +112,8 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   storage::NetworkRecord record_;      // of a network that exists
   std::unique_ptr<LiveNetwork> live_;  // of an active network
   std::string quarantine_reason_;
-  std::int64_t retry_unix_ms_ = 0;  // when to try again to rebuild
+  std::int64_t retry_unix_ms_ = 0;       // when to try again to rebuild
+  std::int64_t rebuild_after_work_ = 0;  // that the store must have first
   int rebuild_attempts_ = 0;
   std::uint64_t generation_ = 1;
   std::int64_t last_work_ = 0;

@@ -66,21 +66,28 @@ NetworkHost::NetworkHost(sim::World world)
   world_.CollectEffects(&effects_);
 }
 
-absl::StatusOr<std::unique_ptr<NetworkHost>> NetworkHost::Create(
-    const storage::NetworkRecord& record) {
-  SKEIN_ASSIGN_OR_RETURN(std::shared_ptr<const sim::Network> network, NetworkOf(record));
+std::unique_ptr<NetworkHost> NetworkHost::AtTheBeginning(
+    const storage::NetworkRecord& record, std::shared_ptr<const sim::Network> network) {
   return std::unique_ptr<NetworkHost>(
       new NetworkHost(sim::World::Create(std::move(network), ClockOf(record))));
 }
 
+absl::StatusOr<std::unique_ptr<NetworkHost>> NetworkHost::Create(
+    const storage::NetworkRecord& record) {
+  SKEIN_ASSIGN_OR_RETURN(std::shared_ptr<const sim::Network> network, NetworkOf(record));
+  return AtTheBeginning(record, std::move(network));
+}
+
 absl::StatusOr<std::unique_ptr<NetworkHost>> NetworkHost::Load(const storage::NetworkRecord& record,
-                                                               storage::FleetStore* store) {
+                                                               storage::FleetStore* store,
+                                                               Begin begin) {
   SKEIN_ASSIGN_OR_RETURN(std::shared_ptr<const sim::Network> network, NetworkOf(record));
   SKEIN_RETURN_IF_ERROR(CheckRules(record, *network));
-  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<NetworkHost> host,
-                         NewestFromStore(record, std::move(network), store));
-  SKEIN_RETURN_IF_ERROR(host->ReplayAll(record.id, store));
-  host->effects_.clear();
+  absl::StatusOr<std::unique_ptr<NetworkHost>> host =
+      begin == Begin::kSnapshot ? NewestFromStore(record, std::move(network), store)
+                                : AtTheBeginning(record, std::move(network));
+  if (!host.ok()) return host;
+  SKEIN_RETURN_IF_ERROR((*host)->ReplayAll(record.id, store));
   return host;
 }
 
@@ -92,9 +99,7 @@ absl::StatusOr<std::unique_ptr<NetworkHost>> NetworkHost::NewestFromStore(
   while (true) {
     SKEIN_ASSIGN_OR_RETURN(const std::optional<storage::SnapshotRecord> snapshot,
                            store->LoadSnapshot(record.id, at_most));
-    if (!snapshot.has_value())
-      return std::unique_ptr<NetworkHost>(
-          new NetworkHost(sim::World::Create(std::move(network), ClockOf(record))));
+    if (!snapshot.has_value()) return AtTheBeginning(record, std::move(network));
     absl::StatusOr<std::unique_ptr<NetworkHost>> host = FromSnapshot(network, *snapshot);
     if (host.ok()) return host;
     at_most = snapshot->sequence - 1;

@@ -48,12 +48,15 @@ class NetworkHost {
   // Errors: INVALID_ARGUMENT, if the scenario is not valid.
   static absl::StatusOr<std::unique_ptr<NetworkHost>> Create(const storage::NetworkRecord& record);
 
-  // The network as the store has it: its newest usable snapshot and the journal after it. The
-  // digest is compared at every decision. Errors: DATA_LOSS, if the journal is damaged or does not
-  // replay to the recorded digests;
+  // Where a load begins: at the newest usable snapshot, or at the first record, as an audit does.
+  enum class Begin { kSnapshot, kFirstRecord };
+
+  // The network as the store has it. The digest is compared at every decision replayed.
+  // Errors: DATA_LOSS, if the journal is damaged or does not replay to the recorded digests;
   //         FAILED_PRECONDITION, if it was written under other rules; those of the store.
   static absl::StatusOr<std::unique_ptr<NetworkHost>> Load(const storage::NetworkRecord& record,
-                                                           storage::FleetStore* store);
+                                                           storage::FleetStore* store,
+                                                           Begin begin = Begin::kSnapshot);
 
   // Applies an event and journals it. On an error nothing changes. Errors: those of World::Check.
   absl::Status Apply(const ExternalEvent& event, const EventOrigin& origin);
@@ -88,6 +91,8 @@ class NetworkHost {
   static absl::StatusOr<std::unique_ptr<NetworkHost>> NewestFromStore(
       const storage::NetworkRecord& record, std::shared_ptr<const sim::Network> network,
       storage::FleetStore* store);
+  static std::unique_ptr<NetworkHost> AtTheBeginning(const storage::NetworkRecord& record,
+                                                     std::shared_ptr<const sim::Network> network);
 
   absl::Status ReplayAll(const std::string& network, storage::FleetStore* store);
   absl::Status Replay(const storage::JournalRecord& record);

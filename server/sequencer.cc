@@ -40,8 +40,8 @@ void Sequencer::Stop() {
 void Sequencer::Run() {
   bool ended = false;
   while (!ended) {
-    RunDueActors();
     std::optional<Item> item = Next(&ended);
+    RunDueActors();
     if (!item.has_value()) continue;
     item->task();
     Reschedule(item->actor);

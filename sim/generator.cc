@@ -14,13 +14,14 @@
 namespace skein::sim {
 namespace {
 
-// Every constant of `paper`. "CapTAIN": known of the paper or its 2022 predecessor; "assumed":
-// chosen by calibration. Both are explained in docs/simulation.md, which repeats this table.
+// Every constant of `paper`, with its source. "stated": in the abstract of the CapTAIN paper;
+// "2022 code": read in the code of its predecessor; "remembered": said of the paper's body, not
+// checked against it; "assumed": chosen by calibration. docs/simulation.md has the table and more.
 constexpr double kMetresPerMile = 1609.344;
-constexpr std::size_t kBaseVertiports = 8;     // CapTAIN
-constexpr double kSideMiles = 50;              // CapTAIN; at 8 vertiports
+constexpr std::size_t kBaseVertiports = 8;     // stated
+constexpr double kSideMiles = 50;              // 2022 code; at 8 vertiports
 constexpr double kMinSpacingMiles = 6;         // assumed
-constexpr int kVertiportsPerVertistop = 4;     // assumed
+constexpr int kVertiportsPerVertistop = 4;     // remembered
 constexpr double kFlyableShare = 0.6;          // assumed; of ordered pairs, at up to 8 vertiports
 constexpr double kTypicalFlyableShare = 0.71;  // measured at 8 vertiports, see kIndexFactor
 constexpr double kInnerSquareLow = 0.3;        // assumed: [15, 35] of 50 miles
@@ -28,45 +29,45 @@ constexpr double kInnerSquareHigh = 0.7;
 constexpr std::uint32_t kMaxDraws = 1000;  // of a network
 constexpr std::uint32_t kMaxDartsPerVertiport = 1000;
 
-constexpr int kSeats = 4;                     // CapTAIN
-constexpr double kCruiseMph = 74.5;           // CapTAIN
-constexpr std::int64_t kBatteryWh = 110'000;  // CapTAIN
-constexpr double kWhPerMile = 2200;           // CapTAIN: 110 kWh for 50 miles
+constexpr int kSeats = 4;                     // 2022 code
+constexpr double kCruiseMph = 74.5;           // 2022 code
+constexpr std::int64_t kBatteryWh = 110'000;  // 2022 code
+constexpr double kWhPerMile = 2200;           // 2022 code: 110 kWh for 50 miles
 constexpr double kReserve = 0.1;              // assumed
-constexpr std::int64_t kChargerW = 150'000;   // CapTAIN (predecessor)
+constexpr std::int64_t kChargerW = 150'000;   // 2022 code
 constexpr double kTaperFrom = 0.8;            // assumed
 constexpr double kTaperEnd = 0.2;             // assumed; of the power, at full
 constexpr int kTaperSteps = 10;               // assumed; each has the power of its middle
 
-constexpr int kMinStands = 10;                          // CapTAIN (remembered)
+constexpr int kMinStands = 10;                          // remembered
 constexpr int kStandsPerAircraft = 2;                   // assumed; of its even share of the fleet
-constexpr double kChargersPerStand = 0.6;               // CapTAIN (remembered): 6 of 10
+constexpr double kChargersPerStand = 0.6;               // remembered: 6 of 10
 constexpr int kPads = 2;                                // assumed
 constexpr SimDuration kMovement{90'000};                // assumed
 constexpr SimDuration kMovementTolerance = kMinute;     // assumed
 constexpr SimDuration kTurnaround = 8 * kMinute;        // assumed
 constexpr SimDuration kBlockOverhead = 3 * kMinute;     // assumed
-constexpr int kLanes = 2;                               // assumed
+constexpr int kLanes = 2;                               // remembered
 constexpr SimDuration kHeadway{90'000};                 // assumed
 constexpr SimDuration kMaxTakeOffWait = 30 * kMinute;   // assumed
-constexpr double kClosureProbabilityMax = 0.05;         // CapTAIN (remembered)
+constexpr double kClosureProbabilityMax = 0.05;         // remembered
 constexpr SimDuration kClosureMin = kHour;              // assumed
 constexpr SimDuration kClosureMax = 3 * kHour;          // assumed
-constexpr SimDuration kExpectedDelayMax = 6 * kMinute;  // CapTAIN (remembered)
-constexpr SimDuration kDelaySigma = 6 * kMinute;        // CapTAIN (remembered)
-constexpr SimDuration kDelayMax = 30 * kMinute;         // assumed
-constexpr double kFailureProbabilityMax = 0.005;        // CapTAIN (remembered)
+constexpr SimDuration kExpectedDelayMax = 6 * kMinute;  // remembered
+constexpr SimDuration kDelaySigma = 6 * kMinute;        // remembered
+constexpr SimDuration kDelayMax = 30 * kMinute;         // remembered
+constexpr double kFailureProbabilityMax = 0.005;        // remembered
 constexpr SimDuration kRepairMean = 2 * kHour;          // assumed
 constexpr double kRepairSigma = 0.5;                    // assumed
-constexpr SimDuration kHold = 15 * kMinute;             // CapTAIN
-constexpr SimTime kOpen{6 * kHour};                     // CapTAIN
-constexpr SimTime kClose{18 * kHour};                   // CapTAIN
+constexpr SimDuration kHold = 15 * kMinute;             // 2022 code
+constexpr SimTime kOpen{6 * kHour};                     // 2022 code
+constexpr SimTime kClose{18 * kHour};                   // 2022 code
 
 constexpr double kRequestsPerAircraft = 37.5;  // assumed: this is ρ
 constexpr double kCentrePairWeight = 3;        // assumed
 constexpr double kOutsidePairWeight = 0.5;     // assumed
 constexpr int kHours = 12;
-// Requests by hour from 06:00, relative. Source: CapTAIN (peaks), assumed (heights).
+// Requests by hour from 06:00, relative; remembered (peaks), assumed (heights).
 constexpr double kMorning[kHours] = {1, 2, 4, 2, 1, 1, 1, 1, 1, 1, 1, 1};
 constexpr double kEvening[kHours] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 2};
 constexpr double kPairSigma = 0.5;                          // assumed; lognormal weight of a pair
@@ -74,11 +75,11 @@ constexpr double kIntensitySigma = 0.2;                     // assumed; lognorma
 constexpr double kPartySizes[] = {0.50, 0.30, 0.12, 0.08};  // assumed
 constexpr SimDuration kPatience = 40 * kMinute;             // assumed
 
-constexpr double kBaseFareUsd = 5;                   // CapTAIN
-constexpr double kPerMileUsd = 0.64;                 // CapTAIN; fare and cost alike
+constexpr double kBaseFareUsd = 5;                   // remembered
+constexpr double kPerMileUsd = 0.64;                 // remembered; fare and cost alike
 constexpr double kIndexFactor = 12;                  // assumed
 constexpr double kSurgeLogBase = 2.718281828459045;  // assumed
-constexpr double kEnergyUsdPerKwh = 0.20;            // CapTAIN
+constexpr double kEnergyUsdPerKwh = 0.20;            // 2022 code
 
 // What a draw of the generator is for; part of its address.
 enum class Purpose : std::uint32_t {

@@ -48,6 +48,8 @@ std::optional<ExternalEvent> Simulator::NextEvent() const {
     case Source::kReturn:
       return ExternalEvent{time, AircraftReturnedToService{returns_.top().aircraft}};
     case Source::kTelemetry: {
+      // What is reported is the charge at this very moment: the world moves to it first.
+      if (time > world_.now()) return ExternalEvent{time, TimeAdvanced{}};
       const AircraftId id{static_cast<std::int32_t>(telemetry_aircraft_)};
       return ExternalEvent{time, AircraftReported{id, world_.ChargeWh(id)}};
     }

@@ -111,7 +111,8 @@ void World::On(const AircraftReported& event) {
     NoteExcursion(GuardRule::kG3, event.aircraft, aircraft.vertiport, aircraft.charge_wh,
                   aircraft.leg_energy_wh + network_->reserve_wh);
     CancelFlight(event.aircraft, CancelReason::kLowCharge);
-  } else {
+  } else if (aircraft.phase == AircraftPhase::kReady ||
+             aircraft.phase == AircraftPhase::kTurnaround) {
     JoinCharger(event.aircraft);
   }
 }

@@ -149,7 +149,8 @@ void World::CancelFlight(AircraftId id, CancelReason reason) {
   AircraftState& aircraft = state_.at(id);
   SKEIN_CHECK(aircraft.phase == AircraftPhase::kCommitted, "cancelled without a commitment");
   ReleaseSlots(id);
-  --state_.at(aircraft.destination).inbound;
+  const VertiportId destination = aircraft.destination;
+  --state_.at(destination).inbound;
   --state_.active_flights;
   const int parties = aircraft.boarded_count;
   aircraft.boarded_count = 0;
@@ -164,6 +165,7 @@ void World::CancelFlight(AircraftId id, CancelReason reason) {
   Emit(FlightCancelled{id, reason});
   for (int k = 0; k < parties; ++k) ReturnToQueue(aircraft.boarded[static_cast<std::size_t>(k)]);
   if (reason != CancelReason::kOutOfService) BecomeReady(id);
+  SettleBlockedPads(destination);
   WakeBlocked();
 }
 

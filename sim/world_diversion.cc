@@ -22,7 +22,12 @@ SimTime World::LatestDivert(const AircraftState& aircraft, const Link& to) const
 
 // The nearest open vertiport in reach of the target; null if there is none.
 const Link* World::AlternateFor(const AircraftState& aircraft, bool with_stand) const {
-  const std::int64_t overhead = aircraft.charge_wh - aircraft.leg_energy_wh;
+  std::int64_t overhead = aircraft.charge_wh - aircraft.leg_energy_wh;
+  if (state_.now > aircraft.overhead_at) {  // less what it has burned while it held
+    const std::int64_t held_ms = (state_.now - aircraft.overhead_at).count();
+    const std::int64_t power = network_->scenario().aircraft_type.hold_power_w;
+    overhead -= (power * held_ms + kWattMsPerWh - 1) / kWattMsPerWh;
+  }
   for (const Link& link : network_->nearest(aircraft.target)) {
     if (overhead - link.energy_wh < network_->alternate_reserve_wh) return nullptr;
     const VertiportState& at = state_.at(link.destination);
@@ -62,6 +67,7 @@ void World::TargetClosed(VertiportId vertiport) {
     return a.latest != b.latest ? a.latest < b.latest : a.id < b.id;
   });
   for (const Flight& flight : flights) ReserveAlternate(flight.id);
+  SettleBlockedPads(vertiport);  // alternates reserved here have gone
 }
 
 void World::ReserveAlternate(AircraftId id) {
@@ -97,13 +103,15 @@ void World::TargetReopened(VertiportId vertiport) {
     const AircraftId id{static_cast<std::int32_t>(k)};
     aircraft.emergency = false;
     if (!aircraft.alternate.valid()) continue;
-    --state_.at(aircraft.alternate).inbound;
+    const VertiportId released = aircraft.alternate;
+    --state_.at(released).inbound;
     aircraft.alternate = VertiportId{};
     aircraft.divert_timer = aircraft.latest_divert = kNever;
     aircraft.phase = aircraft.diverted ? AircraftPhase::kDiverting : AircraftPhase::kEnRoute;
     Emit(AlternateReleased{id});
     PlanLanding(id, std::max(state_.now, aircraft.overhead_at));
     Emit(SlotsReplanned{id, aircraft.take_off, aircraft.landing});
+    SettleBlockedPads(released);
   }
 }
 

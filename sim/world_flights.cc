@@ -70,14 +70,14 @@ void World::On(const TookOff& event) {
   for (int k = 0; k < aircraft.boarded_count; ++k)
     state_.at(aircraft.boarded[static_cast<std::size_t>(k)]).status = TripStatus::kAirborne;
 
-  if (state_.at(aircraft.target).closed > 0) {
-    ReserveAlternate(id);
-  } else if (aircraft.landing == kNever) {
+  if (aircraft.landing == kNever) {
     PlanLanding(id, aircraft.overhead_at);
   } else {
     movements_.Push({aircraft.landing, Movement::Kind::kLanding, id});
   }
   Emit(FlightTookOff{id, aircraft.landing, aircraft.fare_cents, cost});
+  // Closed now, though it should be open again by the landing: a closure may be extended.
+  if (state_.at(aircraft.target).closed > 0) ReserveAlternate(id);
   SettleBlockedPads(i);
   WakeBlocked();
 }
@@ -116,8 +116,9 @@ void World::On(const Landed& event) {
     NoteExcursion(GuardRule::kG4, id, at, ToMs(state_.now), 0);
     ++state_.today.emergency_landings;
   }
-  if (charge < network_->reserve_wh)
-    NoteExcursion(GuardRule::kG3, id, at, charge, network_->reserve_wh);
+  const std::int64_t reserve =
+      at == aircraft.destination ? network_->reserve_wh : network_->alternate_reserve_wh;
+  if (charge < reserve) NoteExcursion(GuardRule::kG3, id, at, charge, reserve);
   charge = std::max<std::int64_t>(charge, 0);
 
   if (aircraft.pad_in != kNever && aircraft.pad_in + rules.movement > state_.now)
@@ -142,7 +143,8 @@ void World::On(const Landed& event) {
   Emit(landed);
   EndTripsOf(id, at);
 
-  const bool freed_elsewhere = elsewhere || aircraft.alternate.valid();
+  const VertiportId target = aircraft.target;
+  const VertiportId alternate = aircraft.alternate;
   aircraft.vertiport = at;
   aircraft.charge_wh = charge;
   aircraft.telemetry_at = state_.now;
@@ -161,7 +163,9 @@ void World::On(const Landed& event) {
     ArriveOnStand(id);
   }
   if (elsewhere) CancelBeyondStands(at);
-  if (freed_elsewhere) WakeBlocked();
+  if (elsewhere) SettleBlockedPads(target);
+  if (alternate.valid()) SettleBlockedPads(alternate);
+  if (elsewhere || alternate.valid()) WakeBlocked();
 }
 
 void World::ArriveOnStand(AircraftId id) {

@@ -124,7 +124,7 @@ test_tsan() {
   local pattern
   pattern="^($(paste -sd '|' "$results/tsan_targets"))$"
   TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=1" \
-    run_tests build/tsan -LE '^long$' -R "$pattern"
+    run_tests build/tsan -R "$pattern"
 }
 
 # The same days have the same digests whatever built the program.
@@ -157,15 +157,16 @@ stage "install packages" install_packages
 ((stage_status == 0)) || finish
 stage "build release" build release
 ((stage_status == 0)) || finish
-stage "test release" run_tests build/release -LE '^long$'
-
-if $full; then
-  stage "long tests" run_tests build/release -L '^long$'
+if ! $full; then
+  stage "test release" run_tests build/release
+else
+  # Long tests are those of the configuration Full.
+  stage "test release, long tests too" run_tests build/release -C Full
   stage "compare compilers" compare_digests
   stage "smoke benchmarks" smoke_benchmarks
   stage "build with address sanitizer" build asan
   if ((stage_status == 0)); then
-    stage "test with address sanitizer" run_tests build/asan -LE '^long$'
+    stage "test with address sanitizer" run_tests build/asan
   fi
   stage "build with thread sanitizer" build_tsan
   if ((stage_status == 0)); then

@@ -94,6 +94,8 @@ CODE = CPP + (".py", ".sh", ".proto", ".sql", ".cmake", "CMakeLists.txt")
 LARGE_FILES = ("deploy/scenarios/", "deploy/grafana/", "tests/golden/", "policy/captain/weights/")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
+DOCUMENT = re.compile(r"(?<![\w./-])([A-Za-z][\w./-]*\.md)\b")
+MARKDOWN_LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 # Raw strings, comments, numbers with separators (kept), strings and characters.
 NOT_CODE = re.compile(
     r'R"([^(\s]*)\(.*?\)\1"|//[^\n]*|/\*.*?\*/|(\b\d[\w\'.]*)|"(?:\\.|[^"\\\n])*"'
@@ -173,16 +175,30 @@ def check_shape(path, text, lines):
         yield 1, "has no include guard; instead: begin with #pragma once"
 
 
-def check_file(path, data):
-    """Faults of one file as (line, message); `path` is relative to the root."""
+def check_documents(path, lines, paths):
+    """Documents that are named or linked must be part of the project."""
+    link = MARKDOWN_LINK if path.endswith(".md") else DOCUMENT
+    for number, line in enumerate(lines, 1):
+        for name in link.findall(line):
+            beside = os.path.normpath(os.path.join(os.path.dirname(path), name))
+            if not any(p == name or p == beside or p.startswith(beside + "/") for p in paths):
+                yield number, f"names {name}, which is not part of the project; instead: a path that is"
+
+
+def check_file(path, data, paths=()):
+    """Faults of one file as (line, message); `path` and `paths`, all files, are from the root."""
     if len(data) > MAX_BLOB_BYTES and not path.startswith(LARGE_FILES):
         yield 1, (f"has {len(data)} bytes, want at most {MAX_BLOB_BYTES}; instead: generate it, or "
                   "put it below " + ", ".join(LARGE_FILES))
         return
-    if not path.endswith(CODE):
+    if not path.endswith(CODE + (".md",)):
         return
     text = data.decode("utf-8")
     lines = text.split("\n")[:-1] if text.endswith("\n") else text.split("\n")
+    if path not in SELF:
+        yield from check_documents(path, lines, paths)
+    if path.endswith(".md"):
+        return
     yield from check_shape(path, text, lines)
     yield from check_patterns(TEXT_BANS, path, lines)
     if path.endswith(CPP):
@@ -215,7 +231,7 @@ def check_tree(root):
     for path in paths:
         with open(os.path.join(root, path), "rb") as file:
             data = file.read()
-        faults += [f"{path}:{number}: {message}" for number, message in check_file(path, data)]
+        faults += [f"{path}:{number}: {message}" for number, message in check_file(path, data, paths)]
     return paths, faults
 
 
@@ -223,7 +239,8 @@ class SelfTest(unittest.TestCase):
     """Each made-up file has exactly the fault that is named, or none."""
 
     def faults(self, path, text):
-        return [message for _, message in check_file(path, text.encode("utf-8"))]
+        paths = ["docs/a.md", "docs/adr/b.md"]
+        return [message for _, message in check_file(path, text.encode("utf-8"), paths)]
 
     def expect_fault(self, path, text, *parts):
         faults = self.faults(path, text)
@@ -263,6 +280,8 @@ class SelfTest(unittest.TestCase):
                 ("proto/skein/v1/a.proto", "bool mask = 1;\n", "plain 'mask'", "padding_mask"),
                 ("sim/a.cc", "// FIXME: wrong\n", "FIXME", "repair"),
                 ("cli/a.cc", "// TODO: more\n", "without an issue", "TODO(#issue)"),
+                ("sim/a.cc", "// Source: docs/none.md section 1.\n", "names docs/none.md"),
+                ("docs/a.md", "See [b](b.md).\n", "names b.md"),
                 ("tests/run.sh", "x=1 \n", "ends in blanks"),
                 ("sim/a.h", "int x;\n", "include guard", "#pragma once"),
                 ("sim/a.cc", "//\n" * 501, "501 lines", "split"),
@@ -288,6 +307,8 @@ class SelfTest(unittest.TestCase):
                 ("sim/a.cc", "auto s = R\"(rand()\nmask)\";\n"),
                 ("sim/a.cc", "int operand(int x);\nint y = operand(1);\n"),
                 ("sim/a.cc", "// TODO(#12): more\n"),
+                ("sim/a.cc", "// Source: docs/a.md section 1.\n"),
+                ("docs/a.md", "See [b](adr/b.md#top), [folder](adr), [web](https://e.org/c.md).\n"),
                 ("sim/a.cc", "//\n" * 500),
                 ("deploy/scenarios/a.json", "x" * 100_001)]:
             with self.subTest(path=path, text=text[:60]):

@@ -76,7 +76,7 @@ absl::Status AddVertiports(const std::vector<Site>& sites, const Assumptions& as
   return absl::OkStatus();
 }
 
-// Places the fleet one by one where the smallest share of the usable stands is taken.
+// Shares the fleet out by usable stands, one by one. Source: method of Webster (odd divisors).
 std::vector<VertiportId> StartingPlaces(const std::vector<Vertiport>& vertiports, int fleet_size) {
   std::vector<int> placed(vertiports.size(), 0);
   std::vector<VertiportId> places;
@@ -86,7 +86,7 @@ std::vector<VertiportId> StartingPlaces(const std::vector<Vertiport>& vertiports
   for (int n = 0; n < fleet_size; ++n) {
     std::size_t best = 0;
     for (std::size_t k = 1; k < vertiports.size(); ++k)
-      if ((placed[k] + 1) * usable(best) < (placed[best] + 1) * usable(k)) best = k;
+      if ((2 * placed[k] + 1) * usable(best) < (2 * placed[best] + 1) * usable(k)) best = k;
     ++placed[best];
     places.emplace_back(static_cast<std::int32_t>(best));
   }

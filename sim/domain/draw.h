@@ -4,7 +4,7 @@
 #include <cstdint>
 
 // Randomness by address: a draw is a pure function of (seed, stream, key), never "the next number".
-// Source: WORLD.md section 1.
+// Source: docs/simulation.md, "Time, units and randomness".
 namespace skein {
 
 // Each purpose draws from a stream of its own. Never renumber: seeds would mean other days.
@@ -26,7 +26,7 @@ enum class Stream : std::uint32_t {
 };
 
 // Philox4x32 with ten rounds.
-// Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", table 2 and section 3.3.
+// Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3.
 std::array<std::uint32_t, 4> Philox4x32(std::array<std::uint32_t, 4> counter,
                                         std::array<std::uint32_t, 2> key);
 

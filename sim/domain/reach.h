@@ -22,7 +22,7 @@ std::int64_t AlternateReserveWh(const Scenario& scenario);
 std::int64_t AlternateHoldWh(const Scenario& scenario);
 
 // The flights that a full battery allows under the whole of G3 when nothing is closed.
-// Source: WORLD.md section 6; for vertistops the stricter rule of docs/simulation.md.
+// Source: docs/simulation.md, "Where a full battery can go".
 class Reach {
  public:
   // Requires: corridors name vertiports of the scenario.

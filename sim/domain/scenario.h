@@ -50,7 +50,7 @@ struct Corridor {
   VertiportId destination;
   std::int64_t distance_m = 0;
   int lanes = 1;
-  double closure_probability = 0;  // per day, of the undirected pair (that of the lower origin counts)
+  double closure_probability = 0;  // per day, of the undirected pair: that of the lower origin
 };
 
 struct Aircraft {
@@ -105,7 +105,7 @@ struct OperatingRules {
 
 // Fare per passenger = base + per_distance × max(surge, 1), with
 // surge = log_b(index_factor × forecast(i, j, hour) ÷ mean forecast ÷ 10).
-// Source: research on CapTAIN (form), WORLD.md section 10 (index and base, assumed).
+// Source: research on CapTAIN (form), docs/simulation.md, "paper" (index and base, assumed).
 struct FareRule {
   double base_usd = 0;
   double per_mile_usd = 0;

@@ -17,6 +17,7 @@ class Chargers:
     def __init__(self, state):
         self._state = state
         self._findings = state.findings
+        self._corrections = {}  # aircraft → charge that telemetry reported during a session
         self._cut_short = {}  # aircraft → why its session may end now
 
     def available(self, vertiport):
@@ -51,6 +52,32 @@ class Chargers:
         if aircraft.charging:
             self._cut_short[aircraft.name] = why
 
+    def reported(self, aircraft, charge_wh):
+        """Telemetry on the ground: a charge other than the reckoned one may replace it.
+
+        The rules do not say from which difference on; the next figure in the file tells. If it does
+        during a session, that one ends with what it drew and a new one begins from the report.
+        """
+        if abs(charge_wh - self.expected_wh(aircraft)) > ROUNDING_WH:
+            self._corrections[aircraft.name] = charge_wh
+        else:
+            self._corrections.pop(aircraft.name, None)
+            if not aircraft.charging:
+                aircraft.settle_initial(charge_wh)
+
+    def end_of_event(self):
+        """A report that did not end the session under way did not replace its charge."""
+        for name in [n for n in self._corrections if self._state.aircraft[n].charging]:
+            del self._corrections[name]
+
+    def _correct(self, aircraft, charge_wh):
+        aircraft.corrected_wh += charge_wh - aircraft.charge_wh
+        aircraft.charge_wh = charge_wh
+        if not self._state.curve.wants_charge(charge_wh):
+            self.leave(aircraft, "its charge is at the target")
+        elif aircraft.ticket < 0:
+            self.join(aircraft)
+
     def started(self, aircraft, effect):
         """ChargingStarted: the first in the queue, with a charger free, below the target."""
         state, findings = self._state, self._findings
@@ -59,6 +86,8 @@ class Chargers:
                          "{} charges at {} but is: {} {}", aircraft.name, vertiport,
                          aircraft.place, aircraft.vertiport)
         findings.require(not aircraft.charging, "charger", "{} already charges", aircraft.name)
+        if aircraft.ticket < 0 and aircraft.name in self._corrections:
+            self._correct(aircraft, self._corrections.pop(aircraft.name))
         findings.require(aircraft.ticket >= 0, "charger", "{} is not in the queue of {}",
                          aircraft.name, vertiport)
         ahead = [a.name for a in self._queue(vertiport)
@@ -71,9 +100,13 @@ class Chargers:
         state.dirty.add(vertiport)
         due = state.now + state.curve.duration_ms(aircraft.charge_wh)
         started = state.now
-        state.when_passed(due + ROUNDING_MS, lambda: findings.require(
+        state.when_passed(due + self._slack_ms(aircraft), lambda: findings.require(
             aircraft.session_start != started, "charger",
             "{} should have reached its target at {}", aircraft.name, due))
+
+    def _slack_ms(self, aircraft):
+        """How far a session's end may be off; more while the initial charge is not exact."""
+        return ROUNDING_MS if aircraft.exact else ROUNDING_MS + self._state.curve.slowest_ms_per_wh
 
     def expected_wh(self, aircraft):
         """Charge now by the curve; exact, not rounded down."""
@@ -84,11 +117,13 @@ class Chargers:
 
     def check_charge(self, aircraft, charge_wh, what):
         """Requires that a charge in the file is the recomputed one, rounded down."""
+        if not aircraft.charging and charge_wh == self._corrections.pop(aircraft.name, None):
+            self._correct(aircraft, charge_wh)
         expected = self.expected_wh(aircraft)
-        if aircraft.exact and not aircraft.charging:
-            close = charge_wh == expected
-        else:
+        if aircraft.charging:
             close = -ROUNDING_WH <= charge_wh - expected < ROUNDING_WH
+        else:
+            close = abs(charge_wh - expected) <= (0 if aircraft.exact else ROUNDING_WH)
         self._findings.require(close, "charge", "{} {} with {} Wh, recomputed {:.3f}",
                                aircraft.name, what, charge_wh, float(expected))
 
@@ -99,18 +134,21 @@ class Chargers:
             return
         charge, energy = effect.number("chargeWh"), effect.number("energyWh")
         elapsed = state.now - aircraft.session_start
+        if abs(charge - energy - aircraft.charge_wh) <= ROUNDING_WH:
+            aircraft.settle_initial(charge - energy)
         at_target = elapsed >= state.curve.duration_ms(aircraft.charge_wh) - ROUNDING_MS
         why = self._cut_short.pop(aircraft.name, "")
         vertiport = aircraft.vertiport
         displaced = len(self.charging_at(vertiport)) > self.available(vertiport)
-        findings.require(at_target or why or displaced or settles, "charger",
+        correction = self._corrections.pop(aircraft.name, None)
+        corrected = correction is not None
+        findings.require(at_target or why or displaced or settles or corrected, "charger",
                          "{} stops charging {} ms after it started, for no cause", aircraft.name,
                          elapsed)
         self.check_charge(aircraft, charge, "stops charging")
         findings.require(charge <= state.network.battery_wh, "charge", "{} holds {} Wh of {}",
                          aircraft.name, charge, state.network.battery_wh)
-        slack = 0 if aircraft.exact else ROUNDING_WH
-        findings.require(abs(energy - (charge - aircraft.charge_wh)) <= slack, "charge",
+        findings.require(energy == charge - aircraft.charge_wh, "charge",
                          "{} draws {} Wh from {} to {} Wh", aircraft.name, energy,
                          aircraft.charge_wh, charge)
         self._check_cost(aircraft, effect.number("costCents"), elapsed)
@@ -118,9 +156,12 @@ class Chargers:
         aircraft.charge_wh = charge
         aircraft.exact = True
         aircraft.session_start = -1
-        aircraft.displaced = displaced and not at_target and not why
+        # The rules do not say where it queues after a withdrawal or a correction.
+        aircraft.displaced = (displaced or corrected) and not at_target and not why
         if at_target and not why:
             aircraft.ticket = -1
+        if corrected:
+            self._correct(aircraft, correction)
         state.dirty.add(vertiport)
         state.figures.energy_wh += energy
         state.figures.energy_cost_cents += effect.number("costCents")

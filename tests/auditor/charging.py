@@ -29,9 +29,9 @@ class ChargeCurve:
                       for (start, power), end in zip(rows, ends) if start < self.target]
 
     @property
-    def target_wh(self):
-        """The charge target in watt-hours, a rational."""
-        return self.target / WMS_PER_WH
+    def slowest_ms_per_wh(self):
+        """Time that a watt-hour takes at the lowest power."""
+        return ceil_div(WMS_PER_WH, min((power for _, _, power in self._rows), default=1))
 
     def wants_charge(self, charge_wh):
         """An aircraft below the target joins the charger queue."""

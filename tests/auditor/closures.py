@@ -60,6 +60,14 @@ class Closures:
         return [a for a in self._known.values()
                 if a.kind == VERTIPORT and a.vertiport == name and a.overlaps(start, end)]
 
+    def landing(self, name, landing, movement):
+        """Advisories that were in force when a landing movement began, and close the vertiport.
+
+        A flight whose landing movement has begun when its destination closes lands.
+        """
+        return [a for a in self.vertiport(name, landing - movement, landing)
+                if a.start <= landing - movement]
+
     def corridor(self, origin, destination, start, end):
         """Advisories that close the corridor at some moment of [start, end)."""
         return [a for a in self._known.values()

@@ -1,7 +1,6 @@
 """Audits one day, line by line: order, causes, and what must not be missing."""
 
 import heapq
-from fractions import Fraction
 
 from auditor.chargers import Chargers
 from auditor.closures import Advisory
@@ -61,7 +60,7 @@ class Day:
         self._cause = TIMER
         self._summarised = False
         for name, vertiport, charge in network.fleet:
-            self._state.add_aircraft(name, vertiport, charge, charge.denominator == 1)
+            self._state.add_aircraft(name, vertiport, charge, False)
         self._start()
 
     def _start(self):
@@ -136,6 +135,8 @@ class Day:
                 return
         if (kind, name) in self._cause.wanted:
             self._cause.wanted.remove((kind, name))
+        elif kind == "aircraftHolds":
+            findings.fail("cause", "{} holds without a decision of its own", name)
         handler(aircraft, fields)
 
     def summary(self, summary):
@@ -165,6 +166,7 @@ class Day:
         for rule, aircraft in cause.excursions:
             findings.fail("missing", "no excursion of {} is recorded for {}", rule, aircraft)
         cause.wanted, cause.excursions = [], []
+        self._chargers.end_of_event()
         self._trips.check_arrived()
 
     def _apply_event(self):
@@ -230,12 +232,16 @@ class Day:
                                  aircraft.name, flight.destination,
                                  closed[0].number if closed else "")
             elif not flight.diverting and not flight.emergency:
-                # A closure announced to end before the landing does not stand in its way.
-                in_the_way = flight.landing is None or state.closures.vertiport(
-                    flight.destination, flight.landing - self._network.movement_ms, flight.landing)
+                # A closure announced to end before the landing does not stand in its way, nor does
+                # one that comes after the landing movement has begun.
+                start = None if flight.landing is None else (
+                    flight.landing - self._network.movement_ms)
+                clear = start is not None and (start < state.now or not state.closures.vertiport(
+                    flight.destination, start, flight.landing))
                 findings.require(
-                    flight.alternate or not in_the_way
-                    or state.closures.is_open(flight.destination, state.now), "diversion", "{} flies to closed {} without an alternate", aircraft.name,
+                    flight.alternate or clear
+                    or state.closures.is_open(flight.destination, state.now), "diversion",
+                    "{} flies to closed {} without an alternate", aircraft.name,
                     flight.destination)
 
     # Events without an effect of their own.
@@ -268,10 +274,8 @@ class Day:
     def _apply_aircraftReported(self, cause):
         aircraft = self._state.aircraft[cause.aircraft]
         aircraft.reported_at = self._state.now
-        reported = cause.fields.number("chargeWh")
-        if aircraft.place != AIR and not aircraft.charging:
-            aircraft.corrected_wh += reported - aircraft.charge_wh
-            aircraft.charge_wh = reported
+        if aircraft.place != AIR:
+            self._chargers.reported(aircraft, cause.fields.number("chargeWh"))
 
     def _apply_advisoryIssued(self, cause):
         fields = cause.fields.record("advisory")
@@ -412,7 +416,7 @@ class Day:
             findings.require(aircraft.session_start in (-1, state.now), "charger",
                              "{} still charges at settlement", aircraft.name)
         stored = sum(a.charge_wh - a.initial_wh for a in state.aircraft.values())
-        slack = sum(1 for a in state.aircraft.values() if Fraction(a.initial_wh).denominator != 1)
+        slack = sum(not a.exact for a in state.aircraft.values())
         got, cost = fields.number("storedEnergyWh"), fields.number("costCents")
         findings.require(abs(got - stored) <= slack, "money",
                          "stored energy settled: {} Wh, recomputed {:.1f}", got, float(stored))
@@ -434,8 +438,7 @@ class Day:
         for aircraft in self._state.aircraft.values():
             want = (aircraft.initial_wh + aircraft.charged_wh - aircraft.used_wh
                     + aircraft.corrected_wh)
-            slack = 1 if Fraction(aircraft.initial_wh).denominator != 1 else 0
-            self._findings.require(abs(aircraft.charge_wh - want) <= slack, "charge",
+            self._findings.require(aircraft.charge_wh == want, "charge",
                                    "{} ends with {} Wh, its charges and flights make {:.1f}",
                                    aircraft.name, aircraft.charge_wh, float(want))
 

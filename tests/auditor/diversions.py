@@ -57,11 +57,14 @@ class Diversions:
         if not findings.require((flight.destination, alternate) in state.network.corridors,
                                 "diversion", "no corridor {} to {}", flight.destination, alternate):
             return
-        flight.alternate = ""
+        flight.alternate, flight.emergency = "", False
         best = next(iter(self._candidates(aircraft, flight)), None)
         findings.require(alternate == best, "diversion", "{} reserves {}, nearest in reach: {}",
                          aircraft.name, alternate, best)
         flight.alternate = alternate
+        # Its landing slot is free for others until it gets a new one.
+        state.slots.release(aircraft.name, flight.destination)
+        flight.landing = None
         self._check_latest(aircraft, flight, effect.ms("latestDivert"))
 
     def _is_open_at_landing(self, flight):
@@ -114,11 +117,15 @@ class Diversions:
 
     def _turn_to(self, aircraft, flight, vertiport, landing):
         state = self._state
-        if flight.holding_since >= 0:
-            flight.held_ms += state.now - flight.holding_since
         state.slots.release(aircraft.name, flight.target)
-        if vertiport != flight.destination:
+        if vertiport not in (flight.destination, flight.target):
+            # The second leg begins where the first one ends, the landing movement left out.
+            arrival = flight.leg_start + flight.leg_ms - state.network.movement_ms
+            flight.held_ms = self._held_ms(flight)
+            flight.holding_since = -1
             flight.energy_wh += state.energy.flight_wh(flight.destination, vertiport)
+            flight.leg_start = max(state.now, arrival)
+            flight.leg_ms = round(state.network.block_ms(flight.destination, vertiport))
         flight.target, flight.alternate, flight.landing = vertiport, "", landing
         flight.diverting = True
 
@@ -164,5 +171,9 @@ class Diversions:
                          aircraft.name, vertiport, known)
         if vertiport == flight.destination or (flight.destination, vertiport) in (
                 state.network.corridors):
-            self._turn_to(aircraft, flight, vertiport, effect.ms("landing"))
+            landing = effect.ms("landing")
+            self._turn_to(aircraft, flight, vertiport, landing)
+            # It takes a pad whether or not one is free.
+            state.slots.reserve(vertiport, landing - state.network.movement_ms, landing,
+                                aircraft.name)
         flight.emergency = True

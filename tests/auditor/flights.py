@@ -32,7 +32,7 @@ class Flights:
         if cause.verdict is not None:
             self._check_verdict(cause.verdict, flight)
         if not aircraft.charging:
-            aircraft.charge_wh, aircraft.exact = charge, True
+            aircraft.settle_initial(charge)
         aircraft.flight = flight
         aircraft.holds_until = -1
         state.reserve(aircraft.name, flight)
@@ -184,7 +184,7 @@ class Flights:
             state.slots.release(aircraft.name)
             flight.take_off, flight.landing = now, landing
             state.reserve(aircraft.name, flight)
-        flight.airborne = True
+        flight.airborne, flight.leg_start, flight.leg_ms = True, now, flight.block_ms
         aircraft.not_before = 0
         aircraft.place = AIR
         state.dirty.add(aircraft.vertiport)
@@ -254,26 +254,36 @@ class Flights:
             return
         if elsewhere:
             return
-        if flight.holding_since >= 0:
-            most = flight.held_ms + (0 if flight.diverting else state.now - flight.holding_since)
-            low = flight.energy_wh + state.energy.hold_wh(flight.held_ms) - 2 * ROUNDING_WH
-            high = flight.energy_wh + state.energy.hold_wh(most) + 2 * ROUNDING_WH
-            findings.require(low <= used <= high, "charge",
-                             "{} used {} Wh, flying and holding take {} to {}", aircraft.name, used,
-                             low, high)
+        held = flight.held_ms + max(0, state.now - flight.leg_start - flight.leg_ms)
+        if held > 0 or flight.diverting:
+            want = min(flight.energy_wh + state.energy.hold_wh(held), aircraft.charge_wh)
+            findings.require(abs(used - want) <= 2 * ROUNDING_WH, "charge",
+                             "{} used {} Wh, flying and holding for {} ms take {}", aircraft.name,
+                             used, held, want)
             return
         pair = (flight.origin, flight.destination) if not flight.diverting else None
-        known = state.flight_wh.setdefault(pair, used) if pair else used
-        findings.require(used == known and abs(used - flight.energy_wh) <= ROUNDING_WH, "charge",
-                         "{} used {} Wh, the flight takes {}", aircraft.name, used,
-                         flight.energy_wh)
+        if findings.require(abs(used - flight.energy_wh) <= ROUNDING_WH, "charge",
+                            "{} used {} Wh, the flight takes {}", aircraft.name, used,
+                            flight.energy_wh) and pair:
+            known = state.flight_wh.setdefault(pair, used)
+            findings.require(used == known, "charge", "{} used {} Wh, others the same way {}",
+                             aircraft.name, used, known)
 
     def _check_landing_flags(self, aircraft, flight, effect, vertiport):
         state, findings = self._state, self._findings
         findings.require(effect.flag("diverted") == (vertiport != flight.destination), "diversion",
                          "{} for {} lands at {}, diverted: {}", aircraft.name, flight.destination,
                          vertiport, effect.flag("diverted"))
-        findings.require(effect.flag("emergency") == flight.emergency, "diversion",
+        movement = self._network.movement_ms
+        closed = state.closures.landing(vertiport, flight.landing or state.now, movement)
+        findings.require(not closed or effect.flag("emergency"), "diversion",
+                         "{} lands at {}, closed by advisory {}, and it is no emergency",
+                         aircraft.name, vertiport, closed[0].number if closed else "")
+        # An emergency is over if its destination is open again when it lands there.
+        over = (vertiport == flight.destination
+                and state.closures.is_open(vertiport, state.now))
+        allowed = (flight.emergency, flight.emergency and not over)
+        findings.require(effect.flag("emergency") in allowed, "diversion",
                          "{} lands, emergency: {}, declared: {}", aircraft.name,
                          effect.flag("emergency"), flight.emergency)
         taken, limit = len(state.at(vertiport, STAND)), state.stands_in_order(vertiport)
@@ -298,11 +308,9 @@ class Flights:
                          refund, want)
         figures = state.figures
         figures.revenue_cents -= refund
-        if flight.emergency:
-            figures.emergency_landings += 1
-        elif outcome == "DIVERTED":
-            figures.diversions += 1
-        figures.closures_met += flight.diverting
+        figures.emergency_landings += effect.flag("emergency")
+        figures.diversions += outcome == "DIVERTED"
+        figures.closures_met += outcome == "DIVERTED" and flight.diverting
         for trip in parties:
             if trip.state == ENDED:
                 findings.require(trip.outcome == outcome, "trips", "trip {} ends {}, it was {}",

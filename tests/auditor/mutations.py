@@ -383,6 +383,12 @@ def hold_is_too_short(day):
 
 
 @mutation("cause")
+def hold_is_doubled(day):
+    index = day.index("aircraftHolds")
+    day.insert_after(index, day.lines[index])
+
+
+@mutation("cause")
 def take_off_has_no_cause(day):
     day.drop("tookOff", aircraft="S")
 

@@ -1,7 +1,7 @@
 """The auditor's own picture of one day: aircraft, flights, parties, reservations, closures."""
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from auditor.charging import ChargeCurve
 from auditor.closures import PADS, Closures
@@ -27,7 +27,9 @@ class Flight:
     target: str = ""          # where it lands as things stand
     alternate: str = ""       # a stand reserved there
     holding_since: int = -1
-    held_ms: int = 0
+    held_ms: int = 0          # before the present leg; on it, what it takes longer than planned
+    leg_start: int = 0
+    leg_ms: int = 0           # block time of the present leg
     diverting: bool = False
     emergency: bool = False
     energy_wh: int = 0        # of the legs flown or under way, holding excluded
@@ -61,6 +63,12 @@ class Aircraft:
     charged_wh: int = 0
     used_wh: int = 0
     corrected_wh: int = 0     # by measurement
+
+    def settle_initial(self, charge_wh):
+        """Takes over the initial charge as the file rounds it, at its first figure."""
+        if not self.exact:
+            self.initial_wh = self.charge_wh = charge_wh
+            self.exact = True
 
     @property
     def charging(self):

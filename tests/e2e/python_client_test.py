@@ -5,6 +5,7 @@
 """
 
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ import uuid
 import grpc
 
 import skein_process
-from skein_process import EXAMPLES
+from skein_process import EXAMPLES, ROOT
 
 import skein_stubs
 from skein_stubs import v1
@@ -64,6 +65,10 @@ class PythonClientTest(unittest.TestCase):
             timeout=CALL_S).result
         self.assertEqual(result.last_source_sequence, 1)
         return network, scenario, result.progress
+
+    def metrics_page(self):
+        with urllib.request.urlopen(f"http://{self.server.metrics}/metrics", timeout=CALL_S) as page:
+            return page.read().decode("utf-8")
 
     def test_lists_services_by_reflection(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -134,6 +139,8 @@ class PythonClientTest(unittest.TestCase):
 
         self.assertEqual(client.returncode, 0, client.stderr)
         self.assertIn("accepted: true", client.stdout)
+        source = (EXAMPLES / "first_client.py").read_text()
+        self.assertIn(f"```python\n{source}```", (ROOT / "README.md").read_text())
 
     def test_the_metrics_page_counts_decisions(self):
         network, _, progress = self.make_open_network()
@@ -141,10 +148,19 @@ class PythonClientTest(unittest.TestCase):
             network=network.name, request_id=key(), aircraft=progress.open_decision_points[0]),
             timeout=CALL_S)
 
-        with urllib.request.urlopen(f"http://{self.server.metrics}/metrics", timeout=CALL_S) as page:
-            text = page.read().decode("utf-8")
+        text = self.metrics_page()
 
         self.assertRegex(text, r'skein_decisions_total\{[^}]*policy="greedy"[^}]*\} [1-9]')
+
+    def test_operations_documents_every_metric(self):
+        self.make_open_network()
+
+        served = set(re.findall(r"^# HELP (skein_\w+)", self.metrics_page(), re.MULTILINE))
+
+        document = (ROOT / "docs/operations.md").read_text()
+        documented = set(re.findall(r"^\| `(skein_\w+)` \|", document, re.MULTILINE))
+        self.assertEqual(served - documented, set())
+        self.assertEqual(documented - served, {"skein_decisions_total"} - served)
 
 
 if __name__ == "__main__":

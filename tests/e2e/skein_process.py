@@ -1,11 +1,12 @@
 """Runs the skein executable for the end-to-end tests. Standard library and python3-grpcio."""
 
 import pathlib
+import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 import grpc
 
@@ -17,38 +18,28 @@ STOP_S = 60
 sys.path.insert(0, str(EXAMPLES))
 
 
-def free_port():
-    """A port that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 class Server:
-    """`skein serve` on an embedded store in a folder of its own."""
+    """`skein serve` on an embedded store in a folder of its own, on ports that the system chose."""
 
     def __init__(self, skein, *options):
         self.folder = tempfile.TemporaryDirectory(prefix="skein-e2e-")
-        self.address = f"127.0.0.1:{free_port()}"
-        self.metrics = f"127.0.0.1:{free_port()}"
         self.log = pathlib.Path(self.folder.name) / "server.log"
+        self.channel = None
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [skein, "serve", "--listen", self.address, "--metrics", self.metrics, "--store",
-                 f"sqlite:{self.folder.name}/skein.db", *options],
-                stdout=log, stderr=subprocess.STDOUT)
+                [skein, "serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--store",
+                 f"sqlite:{self.folder.name}/skein.db", *options], stderr=log)
 
     def __enter__(self):
+        self.address = self._await("listening")
+        self.metrics = self._await("metrics")
         self.channel = grpc.insecure_channel(self.address)
-        try:
-            grpc.channel_ready_future(self.channel).result(timeout=START_S)
-        except grpc.FutureTimeoutError:
-            self.__exit__()
-            raise RuntimeError("the server did not start:\n" + self.said) from None
         return self
 
     def __exit__(self, *_):
-        self.channel.close()
+        """Stops the server; exit_code and said (its log) remain."""
+        if self.channel is not None:
+            self.channel.close()
         self.process.send_signal(signal.SIGTERM)
         try:
             self.exit_code = self.process.wait(timeout=STOP_S)
@@ -57,3 +48,14 @@ class Server:
             self.exit_code = self.process.wait()
         self.said = self.log.read_text(errors="replace")
         self.folder.cleanup()
+
+    def _await(self, event):
+        """The address that the log gives for an event."""
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            found = re.search(f"event={event} address=(\\S+)\n", self.log.read_text())
+            if found:
+                return found.group(1)
+            time.sleep(0.02)
+        self.__exit__()
+        raise RuntimeError("the server did not start:\n" + self.said)

@@ -88,9 +88,9 @@ std::string Coverage::Table() const {
   row("decisions accepted", decisions);
   row("flights accepted", flights);
   for (std::size_t rule = 1; rule < refusals.size(); ++rule)
-    row(absl::StrCat("refused by ", NameOf(static_cast<GuardRule>(rule))), refusals[rule]);
+    row("refused by " + std::string(NameOf(static_cast<GuardRule>(rule))), refusals[rule]);
   for (std::size_t reason = 1; reason <= static_cast<std::size_t>(Refusal::kClosingTime); ++reason)
-    row(absl::StrCat("  ", NameOf(static_cast<Refusal>(reason))), reasons[reason]);
+    row("  " + std::string(NameOf(static_cast<Refusal>(reason))), reasons[reason]);
   for (std::size_t rule = 0; rule < rules.size(); ++rule) row(kRuleNames[rule], rules[rule]);
   for (std::size_t k = 0; k < std::size(kCancelNames); ++k)
     row(absl::StrCat("  cancelled: ", kCancelNames[k]), cancels[k]);
@@ -106,7 +106,7 @@ std::string Coverage::Shortfall() const {
   demand("decisions accepted", decisions, kLeastDecisions);
   demand("flights accepted", flights, kLeastFlights);
   for (std::size_t rule = 1; rule < refusals.size(); ++rule)
-    demand(absl::StrCat("refused by ", NameOf(static_cast<GuardRule>(rule))), refusals[rule],
+    demand("refused by " + std::string(NameOf(static_cast<GuardRule>(rule))), refusals[rule],
            kLeastFirings);
   for (std::size_t rule = 0; rule < rules.size(); ++rule)
     demand(kRuleNames[rule], rules[rule], kLeastFirings);

@@ -4,7 +4,7 @@
 #include <utility>
 #include <variant>
 
-#include "absl/strings/str_cat.h"
+#include "tests/property/broken.h"
 
 namespace skein::testing {
 namespace {
@@ -13,11 +13,6 @@ using sim::AircraftState;
 using sim::Trip;
 using sim::TripStatus;
 using sim::VertiportState;
-
-template <class... Args>
-absl::Status Broken(const Args&... args) {
-  return absl::InternalError(absl::StrCat(args...));
-}
 
 // `actual` is what the world counts, `want` the recount.
 absl::Status Same(const char* what, int vertiport, std::int64_t actual, std::int64_t want) {

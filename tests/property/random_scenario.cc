@@ -24,7 +24,7 @@ SimDuration Minutes(double minutes) {
 void DrawVertiports(Dice& dice, bool tight, int aircraft, Scenario& s) {
   const int most = std::min(kMostVertiports, 2 + aircraft);
   const int count = dice.Chance(0.2) ? dice.Int(2, 3) : dice.Int(2, most);
-  const int usable = aircraft + (tight ? dice.Int(1, 4) : count * dice.Int(1, 5));
+  const int usable = aircraft + (tight ? dice.Int(1, 4) : count * dice.Int(2, 8));
   for (int k = 0; k < count; ++k) {
     Vertiport& v = s.vertiports.emplace_back();
     v.name = absl::StrCat("V", k);
@@ -33,7 +33,7 @@ void DrawVertiports(Dice& dice, bool tight, int aircraft, Scenario& s) {
     v.stands = std::max(v.stands, 1) + v.contingency_stands;
     const bool vertistop = k > 0 && dice.Chance(0.25);
     v.chargers = vertistop ? 0 : dice.Int(1, tight ? 2 : std::max(2, v.stands));
-    v.pads = tight ? dice.Int(1, 2) : dice.Int(1, 4);
+    v.pads = tight ? dice.Int(1, 2) : dice.Int(2, 5);
     v.expected_delay = Minutes(dice.Between(0, 6));
   }
 }
@@ -80,7 +80,7 @@ void DrawAircraft(Dice& dice, int count, Scenario& s) {
     while (left[at] == 0) at = (at + 1) % left.size();
     --left[at];
     s.aircraft.push_back({absl::StrCat("N", k), VertiportId{static_cast<std::int32_t>(at)},
-                          dice.Chance(0.7) ? 1 : dice.Between(0.2, 1), failure});
+                          dice.Chance(0.7) ? 1 : dice.Between(0.3, 1), failure});
   }
 }
 
@@ -99,10 +99,11 @@ void DrawRules(Dice& dice, bool tight, Scenario& s) {
   o.turnaround = Minutes(dice.Between(0, 12));
   o.hold = Minutes(dice.Between(3, 20));
   o.max_take_off_wait = Minutes(tight ? dice.Between(0, 12) : dice.Between(5, 45));
-  o.movement = Minutes(dice.Between(0.5, tight ? 6 : 3));
+  o.movement = Minutes(dice.Between(0.3, tight ? 4 : 2));
+  s.aircraft_type.block_overhead += o.movement;  // no flight is shorter than its landing movement
   o.headway = dice.Chance(0.1) ? SimDuration{} : Minutes(dice.Between(0.5, 5));
   o.movement_tolerance = Minutes(dice.Between(0.2, 3));
-  o.wake_on_change = dice.Chance(0.5);
+  o.wake_on_change = dice.Chance(0.25);
   if (dice.Chance(0.5)) {
     o.telemetry_period = Minutes(dice.Between(4, 20));
     o.telemetry_max_age = dice.Chance(0.8) ? o.telemetry_period * dice.Int(1, 3) : SimDuration{};
@@ -153,7 +154,7 @@ Scenario RandomScenario(std::uint64_t seed) {
   constexpr std::uint64_t kTries = 1000;
   for (std::uint64_t attempt = 0; attempt < kTries; ++attempt) {
     Dice dice(seed * kTries + attempt);
-    const bool tight = dice.Chance(0.5);
+    const bool tight = dice.Chance(0.3);
     const int aircraft = dice.Chance(0.3) ? dice.Int(1, 8) : dice.Int(1, kMostAircraft);
     Scenario s;
     s.name = absl::StrCat("drawn-", seed);

@@ -75,6 +75,7 @@ TEST_F(ControllerTest, ChecksTheFieldsOfACreation) {
   request.set_request_id("r");
   const auto empty = Ask(controller(), &Controller::CreateNetwork, request);
   v1::CreateNetworkRequest nul = Creation(std::string("a\0b", 3), "greedy");
+  nul.set_request_id("r-2");
   const auto with_nul = Ask(controller(), &Controller::CreateNetwork, nul);
   v1::CreateNetworkRequest nameless = Creation("a", "greedy");
   nameless.clear_request_id();

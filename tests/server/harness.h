@@ -107,6 +107,7 @@ class ControllerTest : public testing::Test {
   storage::MemoryStore memory_;
   storage::FaultyStore store_{&memory_};
   NoMetrics no_metrics_;
+  std::unique_ptr<Metrics> owned_metrics_;
   Metrics* metrics_ = &no_metrics_;
   ScriptedPolicy::Script script_;  // of the policy "scripted"
 

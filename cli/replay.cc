@@ -1,0 +1,203 @@
+#include "cli/replay.h"
+
+#include <cstdio>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "cli/print.h"
+#include "cli/store_url.h"
+#include "proto/codec/field_checker.h"
+#include "proto/codec/json.h"
+#include "proto/codec/resource_name.h"
+#include "server/network_host.h"
+#include "skein/v1/journal.pb.h"
+#include "skein/v1/replay_report.pb.h"
+
+namespace skein::cli {
+namespace {
+
+using storage::JournalRecord;
+
+struct ReplayOptions {
+  std::string store;
+  std::string network;
+  bool verify = false;
+  bool json = false;
+};
+
+// A store of which one sees only the journal, up to a record; counts what is read.
+class JournalOnly : public storage::FleetStore {
+ public:
+  JournalOnly(storage::FleetStore* store, std::int64_t last) : store_(store), last_(last) {}
+
+  absl::Status CommitBatch(std::span<const storage::NetworkBatch>) override {
+    return absl::UnimplementedError("a replay writes nothing");
+  }
+  absl::StatusOr<std::vector<storage::NetworkRecord>> ListNetworks() override {
+    return store_->ListNetworks();
+  }
+  absl::StatusOr<std::optional<storage::SnapshotRecord>> LoadSnapshot(const std::string&,
+                                                                      std::int64_t) override {
+    return std::nullopt;
+  }
+  absl::StatusOr<std::vector<JournalRecord>> ReadJournal(
+      const storage::JournalQuery& query) override {
+    storage::JournalQuery within = query;
+    if (last_ < query.before_sequence) within.before_sequence = last_ + 1;
+    SKEIN_ASSIGN_OR_RETURN(std::vector<JournalRecord> records, store_->ReadJournal(within));
+    for (const JournalRecord& record : records) {
+      if (record.kind == server::kDecisionRecord)
+        ++decisions_;
+      else if (record.kind == server::kRefusalRecord)
+        ++refusals_;
+      else
+        ++events_;
+    }
+    progress_.Show(absl::StrCat("replayed ", events_ + decisions_ + refusals_, " records"));
+    return records;
+  }
+  absl::StatusOr<std::optional<storage::ResponseRecord>> FindResponse(const std::string&,
+                                                                      const std::string&,
+                                                                      const std::string&) override {
+    return std::nullopt;
+  }
+
+  std::int64_t events() const { return events_; }
+  std::int64_t decisions() const { return decisions_; }
+  std::int64_t refusals() const { return refusals_; }
+
+ private:
+  storage::FleetStore* const store_;
+  const std::int64_t last_;
+  std::int64_t events_ = 0;
+  std::int64_t decisions_ = 0;
+  std::int64_t refusals_ = 0;
+  ProgressLine progress_;
+};
+
+absl::StatusOr<storage::NetworkRecord> FindNetwork(storage::FleetStore* store,
+                                                   const std::string& name) {
+  const std::string prefix = "networks/";
+  const std::string id = name.rfind(prefix, 0) == 0 ? name.substr(prefix.size()) : name;
+  SKEIN_ASSIGN_OR_RETURN(const auto networks, store->ListNetworks());
+  std::string known;
+  for (const storage::NetworkRecord& network : networks) {
+    if (network.id == id) return network;
+    absl::StrAppend(&known, known.empty() ? "" : ", ", network.id);
+  }
+  return absl::NotFoundError(absl::StrCat("network = ", codec::Quoted(id), ", the store has ",
+                                          known.empty() ? "none" : known));
+}
+
+// The digest of the state to which the journal comes with its record `last`.
+absl::StatusOr<std::string> DigestAfter(const storage::NetworkRecord& network, std::int64_t last,
+                                        storage::FleetStore* store) {
+  JournalOnly journal(store, last);
+  SKEIN_ASSIGN_OR_RETURN(const auto host, server::NetworkHost::Load(network, &journal));
+  return codec::HexDigest(host->world().Digest());
+}
+
+absl::Status CheckEqual(const std::string& what, const std::string& digest,
+                        const std::string& want) {
+  if (digest == want) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat(what, " has the digest ", digest, ", the journal gives ", want));
+}
+
+// Compares the journal with the newest snapshot and with what a restart would come to.
+absl::Status Verify(const storage::NetworkRecord& network, storage::FleetStore* store,
+                    v1::ReplayReport* report) {
+  SKEIN_ASSIGN_OR_RETURN(const auto snapshot,
+                         store->LoadSnapshot(network.id, std::numeric_limits<std::int64_t>::max()));
+  if (snapshot.has_value()) {
+    v1::NetworkSnapshot message;
+    if (!message.ParseFromString(snapshot->payload))
+      return absl::DataLossError("the newest snapshot cannot be read");
+    SKEIN_ASSIGN_OR_RETURN(const std::string digest,
+                           DigestAfter(network, snapshot->sequence, store));
+    SKEIN_RETURN_IF_ERROR(CheckEqual(absl::StrCat("the snapshot after record ", snapshot->sequence),
+                                     message.digest(), digest));
+    report->set_snapshot_sequence(snapshot->sequence);
+  }
+  SKEIN_ASSIGN_OR_RETURN(const auto restarted, server::NetworkHost::Load(network, store));
+  SKEIN_RETURN_IF_ERROR(CheckEqual("the state after a restart",
+                                   codec::HexDigest(restarted->world().Digest()),
+                                   report->digest()));
+  report->set_verified(true);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options) {
+  SKEIN_ASSIGN_OR_RETURN(const auto store, OpenStore(options.store, StoreMode::kMustExist));
+  SKEIN_ASSIGN_OR_RETURN(const storage::NetworkRecord network,
+                         FindNetwork(store.get(), options.network));
+  v1::ReplayReport report;
+  report.set_network(codec::NetworkName(network.id));
+  {
+    JournalOnly journal(store.get(), std::numeric_limits<std::int64_t>::max());
+    SKEIN_ASSIGN_OR_RETURN(const auto host, server::NetworkHost::Load(network, &journal));
+    report.set_records(host->sequence());
+    report.set_events(journal.events());
+    report.set_decisions(journal.decisions());
+    report.set_refusals(journal.refusals());
+    report.set_time_ms(ToMs(host->world().now()));
+    report.set_digest(codec::HexDigest(host->world().Digest()));
+  }
+  if (options.verify) SKEIN_RETURN_IF_ERROR(Verify(network, store.get(), &report));
+  return report;
+}
+
+void Print(const v1::ReplayReport& report) {
+  std::printf("%s: %lld records replayed from the first event\n", report.network().c_str(),
+              static_cast<long long>(report.records()));
+  std::printf("  events     %10lld\n", static_cast<long long>(report.events()));
+  std::printf("  decisions  %10lld  each with the digest that was recorded\n",
+              static_cast<long long>(report.decisions()));
+  std::printf("  refusals   %10lld\n", static_cast<long long>(report.refusals()));
+  std::printf("  time       %10s\n", ClockText(report.time_ms()).c_str());
+  std::printf("  digest     %s\n", report.digest().c_str());
+  if (!report.verified()) return;
+  if (report.snapshot_sequence() > 0)
+    std::printf("  verified   the snapshot after record %lld, and the state after a restart\n",
+                static_cast<long long>(report.snapshot_sequence()));
+  else
+    std::printf("  verified   the state after a restart; there is no snapshot\n");
+}
+
+int Run(const ReplayOptions& options) {
+  const absl::StatusOr<v1::ReplayReport> report = Replay(options);
+  if (!report.ok()) return Fail(report.status());
+  if (options.json)
+    std::printf("%s\n", codec::ToJson(*report, codec::JsonStyle::kPretty).c_str());
+  else
+    Print(*report);
+  return kOk;
+}
+
+}  // namespace
+
+void AddReplay(CLI::App& app, int* exit_code) {
+  auto options = std::make_shared<ReplayOptions>();
+  CLI::App* command =
+      app.add_subcommand("replay", "Replay a network's journal from its first event");
+  command->add_option("--store", options->store, "sqlite:PATH; no server may have it open")
+      ->required();
+  command->add_option("--network", options->network, "The network's id")->required();
+  command->add_flag("--verify", options->verify,
+                    "Also compare with the newest snapshot and the state after a restart");
+  command->add_flag("--json", options->json, "Print a ReplayReport as JSON");
+  command->footer(
+      "Every decision must give the digest that was recorded with it, else the replay fails.\n"
+      "Examples:\n"
+      "  skein replay --store sqlite:skein.db --network sfbay --verify\n"
+      "  skein replay --store sqlite:/var/lib/skein/fleet.db --network sfbay --json\n");
+  command->callback([options, exit_code] { *exit_code = Run(*options); });
+}
+
+}  // namespace skein::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "server/controller_parts.h"
+#include "server/grpc/server_runner.h"
+#include "sim/domain/status.h"
+#include "skein/v1/server_config.pb.h"
+
+namespace skein::cli {
+
+// A ServerConfig with its defaults filled in and its values checked.
+struct ServeConfig {
+  std::string metrics;  // HOST:PORT; empty: none
+  std::string store;
+  server::ControllerOptions controller;
+  server::ServerOptions server;
+  int max_ingest_streams = 64;
+  std::chrono::milliseconds call_deadline{10'000};
+  std::chrono::milliseconds drain{5'000};
+};
+
+// Errors: INVALID_ARGUMENT with all faults, each with its field and legal range.
+absl::StatusOr<ServeConfig> DecodeServerConfig(const v1::ServerConfig& message);
+
+}  // namespace skein::cli

@@ -1,0 +1,133 @@
+"""How `skein serve` starts, refuses to start, and stops.
+
+    serve_test.py SKEIN
+"""
+
+import pathlib
+import re
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+START_S = 60
+DEAD_LISTENER = 70
+
+
+class Case:
+    """The executable with a folder of its own."""
+
+    def __init__(self, skein, folder):
+        self.skein, self.folder = skein, pathlib.Path(folder)
+        self.servers = []
+
+    def serve(self, *options, limit_files=None):
+        """A server that runs; its address and the address of its metrics."""
+        log = self.folder / f"server-{len(self.servers)}.log"
+        with open(log, "wb") as stderr:
+            process = subprocess.Popen([self.skein, "serve", *options], stderr=stderr,
+                                       preexec_fn=limit_files)
+        self.servers.append(process)
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline and process.poll() is None:
+            text = log.read_text()
+            listening = re.search(r"event=listening address=(\S+)\n", text)
+            if listening:
+                metrics = re.search(r"event=metrics address=(\S+)\n", text)
+                return process, listening.group(1), metrics and metrics.group(1), log
+            time.sleep(0.02)
+        raise AssertionError("the server did not start:\n" + log.read_text())
+
+    def fails(self, exit_code, says, *options):
+        """A server that must not start."""
+        done = subprocess.run([self.skein, "serve", *options], capture_output=True, text=True,
+                              timeout=START_S)
+        assert done.returncode == exit_code, (options, done.returncode, done.stderr)
+        assert says in done.stderr, (options, says, done.stderr)
+
+    def stop(self, process, signal_number=signal.SIGTERM):
+        process.send_signal(signal_number)
+        return process.wait(timeout=START_S)
+
+
+def refuses_bad_options(case):
+    case.fails(2, "listen", "--listen", "nowhere")
+    case.fails(2, "metrics", "--metrics", "127.0.0.1:99999")
+    case.fails(2, "store", "--store", "oracle:db")
+    case.fails(2, "policy", "--policy", "clever")
+    config = case.folder / "config.json"
+    config.write_text('{"limits": {"maxMessageBytes": 12}, "deadlines": {"decisionMs": "0"}}')
+    case.fails(2, "limits.maxMessageBytes = 12, want [1024, 67108864]", "--config", str(config))
+    case.fails(2, "deadlines.decisionMs = 0, want [1, 60000]", "--config", str(config))
+    config.write_text('{"listne": "127.0.0.1:0"}')
+    case.fails(2, "listne", "--config", str(config))
+    case.fails(1, "none.json", "--config", str(case.folder / "none.json"))
+    case.fails(1, "nowhere", "--store", "sqlite:/nowhere/at/all.db", "--metrics", "")
+
+
+def refuses_a_second_server(case):
+    store = f"sqlite:{case.folder}/fleet.db"
+    first, address, metrics, _ = case.serve("--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0",
+                                            "--store", store)
+    case.fails(1, "in use", "--listen", "127.0.0.1:0", "--metrics", "", "--store", store)
+    case.fails(1, address, "--listen", address, "--metrics", "", "--store", "memory")
+    case.fails(1, metrics, "--listen", "127.0.0.1:0", "--metrics", metrics, "--store", "memory")
+    page = urllib.request.urlopen(f"http://{metrics}/metrics", timeout=10).read().decode()
+    assert "skein_" in page, page[:500]
+    assert case.stop(first) == 0
+    again, _, _, log = case.serve("--listen", address, "--metrics", "", "--store", store)
+    assert re.search(r"event=recovered networks=0 records=0 seconds=\d", log.read_text())
+    assert case.stop(again, signal.SIGINT) == 0
+    assert "event=stopped" in log.read_text()
+
+
+def options_override_the_file(case):
+    config = case.folder / "server.textproto"
+    config.write_text('listen: "127.0.0.1:1"\nmetrics: ""\nstore: "memory"\npolicy: "fcfs"\n')
+    process, address, _, log = case.serve("--config", str(config), "--listen", "127.0.0.1:0")
+    assert not address.endswith(":1"), address
+    assert "policy=fcfs" in log.read_text(), log.read_text()
+    assert case.stop(process) == 0
+
+
+def notices_a_dead_listener(case):
+    """gRPC 1.51 stops listening for good after one accept without a free file descriptor."""
+    def limit_files():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+    process, address, _, log = case.serve("--listen", "127.0.0.1:0", "--metrics", "", "--store",
+                                          "memory", limit_files=limit_files)
+    host, port = address.split(":")
+    connections = []
+    try:
+        for _ in range(150):
+            connections.append(socket.create_connection((host, int(port)), timeout=5))
+    except OSError:
+        pass
+    time.sleep(1)
+    for connection in connections:
+        connection.close()
+    assert process.wait(timeout=30) == DEAD_LISTENER, process.returncode
+    assert "event=dead_listener" in log.read_text(), log.read_text()
+
+
+def main():
+    skein = sys.argv[1]
+    for check in (refuses_bad_options, refuses_a_second_server, options_override_the_file,
+                  notices_a_dead_listener):
+        with tempfile.TemporaryDirectory(prefix="skein-serve-") as folder:
+            case = Case(skein, folder)
+            try:
+                check(case)
+            finally:
+                for server in case.servers:
+                    server.kill()
+            print(f"ok: {check.__name__}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
