@@ -17,6 +17,7 @@
 #include "cli/serve_config.h"
 #include "cli/shutdown_signal.h"
 #include "cli/store_url.h"
+#include "google/protobuf/stubs/logging.h"
 #include "grpc/support/log.h"
 #include "policy/registry.h"
 #include "proto/codec/json.h"
@@ -74,6 +75,7 @@ void SetUpLog(const std::string& level) {
   logger->set_level(spdlog::level::from_str(level));
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(logger);
+  google::protobuf::SetLogHandler(nullptr);  // it would log every message that is none
   gpr_set_log_function([](gpr_log_func_args* args) {
     if (args->severity != GPR_LOG_SEVERITY_ERROR) return;
     spdlog::warn("event=grpc message={}", Text(std::string(args->message)));

@@ -4,11 +4,15 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdint>
 
 namespace skein::cli {
 namespace {
 
 constexpr int kWakeUp = SIGUSR1;  // of the hurrying thread, at the end
+
+// A terminal, a shell script and a supervisor may each pass on one and the same wish.
+constexpr std::chrono::milliseconds kSameSignal{1000};
 
 sigset_t Awaited() {
   sigset_t signals;
@@ -49,14 +53,23 @@ int ShutdownSignal::Await() {
 }
 
 void ShutdownSignal::Hurry(std::chrono::milliseconds patience, int exit_code) {
-  hurrying_ = std::thread([this, patience, exit_code] {
+  const auto begin = std::chrono::steady_clock::now();
+  hurrying_ = std::thread([this, begin, patience, exit_code] {
     sigset_t awaited = Awaited();
     sigaddset(&awaited, kWakeUp);
-    timespec timeout{};
-    timeout.tv_sec = patience.count() / 1000;
-    timeout.tv_nsec = patience.count() % 1000 * 1'000'000;
-    sigtimedwait(&awaited, nullptr, &timeout);
-    if (!over_) EndProcess(exit_code);
+    auto elapsed = std::chrono::steady_clock::duration::zero();
+    while (elapsed < patience) {
+      const std::int64_t left =
+          std::chrono::duration_cast<std::chrono::nanoseconds>(patience - elapsed).count();
+      timespec timeout{};
+      timeout.tv_sec = left / 1'000'000'000;
+      timeout.tv_nsec = left % 1'000'000'000;
+      const int number = sigtimedwait(&awaited, nullptr, &timeout);
+      if (over_) return;
+      elapsed = std::chrono::steady_clock::now() - begin;
+      if (number > 0 && elapsed > kSameSignal) break;
+    }
+    EndProcess(exit_code);
   });
 }
 

@@ -22,8 +22,8 @@ class ShutdownSignal {
   // Waits for the first signal and returns its number.
   int Await();
 
-  // From now until the destructor, a second signal ends the process at once with `exit_code`, and
-  // so does the end of `patience`.
+  // From now until the destructor, a signal ends the process at once with `exit_code`, unless it
+  // comes within a second; so does the end of `patience`.
   void Hurry(std::chrono::milliseconds patience, int exit_code);
 
  private:

@@ -44,22 +44,20 @@ cd "$root"
 # shellcheck source=deploy/packages.sh
 source deploy/packages.sh
 skein=build/release/skein
-server=""
+server=""  # process ids
+driver=""
 
-# Stops the server and waits until it has written everything.
-stop_server() {
-  [[ -n $server ]] || return 0
-  local pid=$server tries
-  server=""
-  kill -TERM "$pid" 2>/dev/null || return 0
+# Ends a program of ours and waits until it has written everything.
+stop() {
+  local pid=$1 tries
+  [[ -n $pid ]] && kill -TERM "$pid" 2>/dev/null || return 0
   for ((tries = 0; tries < 150; ++tries)); do
-    kill -0 "$pid" 2>/dev/null || break
+    kill -0 "$pid" 2>/dev/null || return 0
     sleep 0.1
   done
   kill -KILL "$pid" 2>/dev/null || true
-  wait "$pid" 2>/dev/null || true
 }
-trap stop_server EXIT
+trap 'stop "$driver"; stop "$server"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
@@ -116,6 +114,7 @@ Where to look$($stay || echo " (deploy/demo.sh --stay leaves the server up)"):
   metrics   http://$metrics/metrics
   store     $store
   replay    $root/$skein replay --store sqlite:$store --network sfbay --verify
+            (when the server is down: one process at a time opens a store)
   Python    /usr/bin/python3 $root/deploy/examples/first_client.py $address
             (packages: ${CLIENT_PACKAGES[*]})
   any tool  npx --yes @bufbuild/buf curl --protocol grpc --http2-prior-knowledge \\
@@ -127,10 +126,14 @@ LOOK
 build
 start_server
 "$skein" drive --target "$address" --scenario "$scenario" --seed "$seed" --network sfbay \
-  --policy "$policy" --speed "$speed"
+  --policy "$policy" --speed "$speed" &
+driver=$!
+wait "$driver"
+driver=""
 say_where_to_look
 if $stay; then
   echo
   echo "The server stays up; Ctrl-C ends it."
+  trap 'exit 0' INT
   wait "$server"
 fi

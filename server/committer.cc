@@ -57,15 +57,15 @@ void Committer::Submit(Work work) {
   const auto has_room = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     return queue_.size() < options_.queue_length;
   };
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(&has_room));
+  MutexLock lock(&mutex_);
+  mutex_.Await(has_room);
   SKEIN_CHECK(!stopping_, "work after the end");
   queue_.push_back(std::move(work));
 }
 
 void Committer::Stop() {
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     stopping_ = true;
   }
   if (thread_.joinable()) thread_.join();
@@ -84,8 +84,8 @@ std::vector<Work> Committer::Take() {
                          ABSL_NO_THREAD_SAFETY_ANALYSIS { return stopping_ || !queue_.empty(); };
   std::vector<Work> works;
   std::size_t records = 0;
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(&ready));
+  MutexLock lock(&mutex_);
+  mutex_.Await(ready);
   while (!queue_.empty() && works.size() < options_.max_requests) {
     records += queue_.front().writes.records.size();
     if (!works.empty() && records > options_.max_records) break;

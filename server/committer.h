@@ -12,10 +12,10 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "server/clock.h"
 #include "server/metrics.h"
 #include "storage/fleet_store.h"
+#include "storage/mutex.h"
 
 namespace skein::server {
 
@@ -83,7 +83,7 @@ class Committer {
   const Clock* const clock_;
   Metrics* const metrics_;
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::deque<Work> queue_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 

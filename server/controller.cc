@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/blocking_counter.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "proto/codec/field_checker.h"
@@ -23,6 +22,7 @@
 #include "sim/domain/check.h"
 #include "sim/domain/status.h"
 #include "storage/hash_chain.h"
+#include "storage/mutex.h"
 
 namespace skein::server {
 namespace {
@@ -126,18 +126,24 @@ absl::Status Controller::LoadNetworks() {
   if (records.size() > static_cast<std::size_t>(options_.max_networks))
     return absl::FailedPreconditionError(absl::StrCat(
         "the store has ", records.size(), " networks, maxNetworks is ", options_.max_networks));
-  absl::BlockingCounter left(static_cast<int>(records.size()));
+  struct {
+    Mutex mutex;
+    std::size_t count ABSL_GUARDED_BY(mutex) = 0;
+  } loaded;
   for (const storage::NetworkRecord& record : records) {
     const auto added = directory_->FindOrAdd(record.id);
     SKEIN_CHECK(added.ok(), added.status().ToString());
     const std::shared_ptr<NetworkActor>& actor = *added;
-    actor->sequencer()->Post(actor, [actor, &record, &left] {
+    actor->sequencer()->Post(actor, [actor, &record, &loaded] {
       actor->LoadFromStore(record);
       actor->Release();
-      left.DecrementCount();
+      MutexLock lock(&loaded.mutex);
+      ++loaded.count;
     });
   }
-  left.Wait();
+  MutexLock lock(&loaded.mutex);
+  loaded.mutex.Await([&]()
+                         ABSL_NO_THREAD_SAFETY_ANALYSIS { return loaded.count == records.size(); });
   return absl::OkStatus();
 }
 
@@ -276,7 +282,7 @@ namespace {
 
 // The answers of many networks to one list request.
 struct Gathering {
-  absl::Mutex mutex;
+  Mutex mutex;
   std::size_t left ABSL_GUARDED_BY(mutex) = 0;
   absl::Status status ABSL_GUARDED_BY(mutex);
   std::vector<v1::Network> networks ABSL_GUARDED_BY(mutex);  // one per network; empty if absent
@@ -288,7 +294,7 @@ void Take(Gathering* gathering, std::size_t index, absl::StatusOr<v1::Network> n
   v1::ListNetworksResponse response;
   absl::Status status;
   {
-    absl::MutexLock lock(&gathering->mutex);
+    MutexLock lock(&gathering->mutex);
     if (network.ok())
       gathering->networks[index] = std::move(network).value();
     else if (!absl::IsNotFound(network.status()))
@@ -322,7 +328,7 @@ void Controller::ListNetworks(const v1::ListNetworksRequest& request, const Call
   if (networks.empty()) return done(v1::ListNetworksResponse());
   gathering->done = std::move(done);
   {
-    absl::MutexLock lock(&gathering->mutex);
+    MutexLock lock(&gathering->mutex);
     gathering->left = networks.size();
     gathering->networks.resize(networks.size());
   }

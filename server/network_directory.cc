@@ -20,7 +20,7 @@ absl::StatusOr<std::shared_ptr<NetworkActor>> NetworkDirectory::Admitted(
 }
 
 absl::StatusOr<std::shared_ptr<NetworkActor>> NetworkDirectory::Find(const std::string& id) const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   const auto found = ordinals_.find(id);
   if (found == ordinals_.end())
     return absl::NotFoundError(absl::StrCat("network networks/", id, " does not exist"));
@@ -28,7 +28,7 @@ absl::StatusOr<std::shared_ptr<NetworkActor>> NetworkDirectory::Find(const std::
 }
 
 absl::StatusOr<std::shared_ptr<NetworkActor>> NetworkDirectory::FindOrAdd(const std::string& id) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   const auto found = ordinals_.find(id);
   if (found != ordinals_.end()) return Admitted(by_ordinal_.at(found->second));
   if (by_ordinal_.size() >= static_cast<std::size_t>(max_networks_))
@@ -42,7 +42,7 @@ absl::StatusOr<std::shared_ptr<NetworkActor>> NetworkDirectory::FindOrAdd(const 
 }
 
 void NetworkDirectory::ForgetIfAbsent(const std::string& id) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   const auto found = ordinals_.find(id);
   if (found == ordinals_.end()) return;
   const std::shared_ptr<NetworkActor>& actor = by_ordinal_.at(found->second);
@@ -54,7 +54,7 @@ void NetworkDirectory::ForgetIfAbsent(const std::string& id) {
 std::vector<std::pair<int, std::shared_ptr<NetworkActor>>> NetworkDirectory::List(int start,
                                                                                   int count) const {
   std::vector<std::pair<int, std::shared_ptr<NetworkActor>>> networks;
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   for (auto it = by_ordinal_.lower_bound(start); it != by_ordinal_.end(); ++it) {
     if (networks.size() == static_cast<std::size_t>(count)) break;
     networks.emplace_back(*it);
@@ -64,7 +64,7 @@ std::vector<std::pair<int, std::shared_ptr<NetworkActor>>> NetworkDirectory::Lis
 
 std::vector<std::shared_ptr<NetworkActor>> NetworkDirectory::All() const {
   std::vector<std::shared_ptr<NetworkActor>> networks;
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   for (const auto& [ordinal, actor] : by_ordinal_) networks.push_back(actor);
   return networks;
 }

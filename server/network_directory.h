@@ -10,8 +10,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "server/network_actor.h"
+#include "storage/mutex.h"
 
 namespace skein::server {
 
@@ -45,7 +45,7 @@ class NetworkDirectory {
   const int max_networks_;
   const Factory factory_;
 
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::map<int, std::shared_ptr<NetworkActor>> by_ordinal_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, int> ordinals_ ABSL_GUARDED_BY(mutex_);
   int next_ordinal_ ABSL_GUARDED_BY(mutex_) = 0;

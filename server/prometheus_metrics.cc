@@ -148,7 +148,7 @@ std::string PrometheusMetrics::PolicyLabel(const std::string& policy) {
 void PrometheusMetrics::Record(const DecisionSample& sample) {
   const auto outcome = static_cast<std::size_t>(sample.outcome);
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     const std::array<std::string, 3> key{PolicyLabel(sample.policy), kOutcomes[outcome],
                                          sample.action == ActionKind::kFly ? "fly" : "hold"};
     prometheus::Counter*& counter = decision_counters_[key];
@@ -192,7 +192,7 @@ PrometheusMetrics::NetworkEntry& PrometheusMetrics::EntryOf(const std::string& n
 
 // Gauges move by the difference to the last report, so that those of "other" add up.
 void PrometheusMetrics::Record(const NetworkSample& sample) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   NetworkEntry& entry = EntryOf(sample.network);
   const auto move = [](prometheus::Gauge* gauge, std::int64_t from, std::int64_t to) {
     gauge->Increment(static_cast<double>(to - from));
@@ -222,7 +222,7 @@ PrometheusMetrics::MethodMetrics& PrometheusMetrics::MethodOf(const std::string&
 }
 
 void PrometheusMetrics::Record(const RpcSample& sample) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   MethodMetrics& metrics = MethodOf(sample.method);
   prometheus::Counter*& counter = metrics.requests[sample.code];
   if (counter == nullptr)

@@ -15,8 +15,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "server/metrics.h"
+#include "storage/mutex.h"
 
 namespace skein::server {
 
@@ -105,7 +105,7 @@ class PrometheusMetrics : public Metrics {
   prometheus::Gauge* quarantined_ = nullptr;
   prometheus::Counter* dropped_values_ = nullptr;
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::map<std::string, NetworkEntry> entries_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, MethodMetrics> methods_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> policy_labels_ ABSL_GUARDED_BY(mutex_);

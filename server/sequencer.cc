@@ -1,9 +1,8 @@
 #include "server/sequencer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
-
-#include "absl/time/time.h"
 
 namespace skein::server {
 namespace {
@@ -18,20 +17,20 @@ Sequencer::Sequencer(const Clock* clock) : clock_(clock), thread_([this] { Run()
 Sequencer::~Sequencer() { Stop(); }
 
 bool Sequencer::Post(std::shared_ptr<Actor> actor, std::function<void()> task) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (stopping_) return false;
   queue_.push_back({std::move(actor), std::move(task)});
   return true;
 }
 
 void Sequencer::Wake() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   woken_ = true;
 }
 
 void Sequencer::Stop() {
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     stopping_ = true;
   }
   if (thread_.joinable()) thread_.join();
@@ -81,9 +80,9 @@ std::optional<Sequencer::Item> Sequencer::Next(bool* ended) {
   const auto ready = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     return stopping_ || woken_ || !queue_.empty();
   };
-  const std::int64_t wait_ms = WaitMs();
-  absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(&ready), absl::Milliseconds(wait_ms));
+  const std::chrono::milliseconds wait(WaitMs());
+  MutexLock lock(&mutex_);
+  mutex_.AwaitFor(wait, ready);
   woken_ = false;
   if (queue_.empty()) {
     *ended = stopping_;

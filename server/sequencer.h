@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "server/clock.h"
+#include "storage/mutex.h"
 
 namespace skein::server {
 
@@ -61,7 +61,7 @@ class Sequencer {
 
   const Clock* const clock_;
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::deque<Item> queue_ ABSL_GUARDED_BY(mutex_);
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -165,6 +165,8 @@ absl::StatusOr<v1::AddAircraftResponse> AddAircraft(LiveNetwork& network,
   codec::FieldChecker check;
   AircraftAdded event;
   event.name = check.IdText("aircraft", request.aircraft());
+  if (network.names().FindAircraft(event.name).valid())
+    check.Fail("aircraft", absl::StrCat("= ", codec::Quoted(event.name), " is in use"));
   event.vertiport = check.VertiportNamed("vertiport", request.vertiport(), network.names());
   event.charge_wh = check.NotNegative("chargeWh", request.charge_wh());
   event.failure_probability =

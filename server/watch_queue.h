@@ -9,7 +9,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
+#include "storage/mutex.h"
 
 namespace skein::server {
 
@@ -32,7 +32,7 @@ class WatchQueue {
   // Appends a message. False: the queue is full, and the message was not taken.
   bool Push(const Message& message) {
     {
-      absl::MutexLock lock(&mutex_);
+      MutexLock lock(&mutex_);
       if (closed_.has_value()) return true;
       if (messages_.size() >= capacity_) return false;
       messages_.push_back(message);
@@ -43,7 +43,7 @@ class WatchQueue {
 
   // Drops what waits, for a reader that is too slow. Returns how many messages that were.
   std::size_t Clear() {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     const std::size_t dropped = messages_.size();
     messages_.clear();
     return dropped;
@@ -52,7 +52,7 @@ class WatchQueue {
   // Ends the stream after what waits. Only the first call counts.
   void Close(absl::Status status) {
     {
-      absl::MutexLock lock(&mutex_);
+      MutexLock lock(&mutex_);
       if (closed_.has_value()) return;
       closed_ = std::move(status);
     }
@@ -61,7 +61,7 @@ class WatchQueue {
 
   // The next message, if there is one.
   std::optional<Message> Take() {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     if (messages_.empty()) return std::nullopt;
     std::optional<Message> message(std::move(messages_.front()));
     messages_.pop_front();
@@ -70,42 +70,42 @@ class WatchQueue {
 
   // How the stream ends, once nothing waits any more.
   std::optional<absl::Status> closed() const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return messages_.empty() ? closed_ : std::nullopt;
   }
 
   // The reader has gone. After it returns `on_ready` is not called again.
   void Cancel() {
     {
-      absl::MutexLock lock(&mutex_);
+      MutexLock lock(&mutex_);
       cancelled_ = true;
       messages_.clear();
       if (!closed_.has_value()) closed_ = absl::CancelledError("the reader has gone");
     }
-    absl::MutexLock lock(&notify_mutex_);
+    MutexLock lock(&notify_mutex_);
     on_ready_ = nullptr;
   }
 
   bool cancelled() const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return cancelled_;
   }
 
  private:
   void Notify() {
-    absl::MutexLock lock(&notify_mutex_);
+    MutexLock lock(&notify_mutex_);
     if (on_ready_ != nullptr) on_ready_();
   }
 
   const std::size_t capacity_;
 
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::deque<Message> messages_ ABSL_GUARDED_BY(mutex_);
   std::optional<absl::Status> closed_ ABSL_GUARDED_BY(mutex_);
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
 
   // Held while the stream is told, so that Cancel can wait for it.
-  absl::Mutex notify_mutex_;
+  Mutex notify_mutex_;
   std::function<void()> on_ready_ ABSL_GUARDED_BY(notify_mutex_);
 };
 

@@ -37,12 +37,23 @@ class Decider {
   Decision decision_;
 };
 
+// Charging sessions that run when the day begins, which no event has announced.
+void NoteFirstSessions(const World& world, std::vector<TimedEffect>& effects) {
+  for (std::size_t k = 0; k < world.state().aircraft.size(); ++k) {
+    const AircraftState& aircraft = world.state().aircraft[k];
+    if (aircraft.charging)
+      effects.push_back({world.now(), ChargingStarted{AircraftId{static_cast<std::int32_t>(k)},
+                                                      aircraft.vertiport}});
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<EpisodeReport> RunEpisode(std::shared_ptr<const Network> network, std::uint64_t seed,
                                          Dispatcher& dispatcher, const EpisodeHooks& hooks) {
   Simulator simulator(std::move(network), seed);
   simulator.mutable_world().CollectEffects(hooks.effects);
+  if (hooks.effects != nullptr) NoteFirstSessions(simulator.world(), *hooks.effects);
   Decider decider(simulator, dispatcher, hooks);
   while (const auto event = simulator.NextEvent()) {
     if (hooks.stop && hooks.stop()) return absl::CancelledError("stopped between two events");

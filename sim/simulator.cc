@@ -1,5 +1,6 @@
 #include "sim/simulator.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace skein::sim {
@@ -9,7 +10,8 @@ Simulator::Simulator(std::shared_ptr<const Network> network, std::uint64_t seed)
   const OperatingRules& rules = network->scenario().operations;
   // The first reports come just before the network opens, so that no aircraft is stale at opening.
   if (rules.telemetry_period > SimDuration{})
-    telemetry_at_ = rules.open_time - std::min(rules.telemetry_period, SimDuration{1000});
+    telemetry_at_ =
+        std::max(SimTime{}, rules.open_time - std::min(rules.telemetry_period, SimDuration{1000}));
 }
 
 std::pair<Simulator::Source, SimTime> Simulator::Next() const {

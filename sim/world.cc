@@ -1,6 +1,7 @@
 #include "sim/world.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "sim/archive.h"
@@ -29,8 +30,8 @@ World::World(std::shared_ptr<const Network> network, ClockMode clock)
     aircraft.name = described.name;
     aircraft.vertiport = described.vertiport;
     aircraft.failure_probability = described.failure_probability;
-    aircraft.charge_wh = static_cast<std::int64_t>(
-        described.initial_state_of_charge * static_cast<double>(network_->battery_wh));
+    aircraft.charge_wh = static_cast<std::int64_t>(std::floor(
+        described.initial_state_of_charge * static_cast<double>(network_->battery_wh) + 0.5));
     ++state_.at(described.vertiport).on_ground;
   }
   AddTimer(NextOpen(), TimerKind::kDayOpen, state_.next_day);

@@ -62,7 +62,8 @@ void World::Activate(AdvisoryState& known) {
   switch (advisory.kind) {
     case AdvisoryKind::kCorridorClosed: break;
     case AdvisoryKind::kVertiportClosed:
-      if (++at.closed == 1) TargetClosed(advisory.vertiport);
+      ++at.closed;
+      TargetClosed(advisory.vertiport);
       break;
     case AdvisoryKind::kPadsClosed:
       at.pads_closed += advisory.count;

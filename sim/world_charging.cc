@@ -101,7 +101,8 @@ std::int64_t World::ChargeWh(AircraftId id) const {
   const std::int64_t span = std::max<std::int64_t>((arrival - leg_start).count(), 1);
   const std::int64_t flown =
       std::clamp<std::int64_t>((state_.now - leg_start).count(), 0, span);
-  const std::int64_t held = std::max<std::int64_t>((state_.now - arrival).count(), 0);
+  const SimTime hold_end = std::min(state_.now, aircraft.pad_in);  // kNever while it has no pad
+  const std::int64_t held = std::max<std::int64_t>((hold_end - arrival).count(), 0);
   return std::max<std::int64_t>(
       0, aircraft.charge_wh - aircraft.leg_energy_wh * flown / span -
              network_->scenario().aircraft_type.hold_power_w * held / kWattMsPerWh);

@@ -176,7 +176,8 @@ void World::Reslot(AircraftId id, SimTime from) {
   ReleaseSlots(id);
   const SimTime take_off = EarliestTakeOff(*network_, state_, i, j, from);
   if (take_off == kNever) return CancelFlight(id, CancelReason::kNoSlot);
-  if (take_off > CloseTime(*network_, state_.now))
+  // The closing time of the day that runs, which may be the one that midnight has just ended.
+  if (take_off > network_->scenario().operations.close_time + state_.today.day * kDay)
     return CancelFlight(id, CancelReason::kClosingTime);
   if (!RouteOpen(*network_, state_, i, j, take_off, take_off + network_->link(i, j).block))
     return CancelFlight(id, CancelReason::kClosed);

@@ -76,8 +76,12 @@ void World::On(const TookOff& event) {
     movements_.Push({aircraft.landing, Movement::Kind::kLanding, id});
   }
   Emit(FlightTookOff{id, aircraft.landing, aircraft.fare_cents, cost});
-  // Closed now, though it should be open again by the landing: a closure may be extended.
-  if (state_.at(aircraft.target).closed > 0) ReserveAlternate(id);
+  // A late take-off can move the landing into a closure.
+  if (aircraft.landing != kNever &&
+      VertiportClosedDuring(state_, aircraft.target, aircraft.landing - rules.movement,
+                            aircraft.landing) &&
+      state_.at(aircraft.target).closed > 0)
+    ReserveAlternate(id);
   SettleBlockedPads(i);
   WakeBlocked();
 }

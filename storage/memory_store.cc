@@ -76,14 +76,14 @@ void MemoryStore::Write(const NetworkBatch& batch) {
 
 absl::Status MemoryStore::CommitBatch(std::span<const NetworkBatch> batches) {
   SKEIN_RETURN_IF_ERROR(CheckBatches(batches));
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   for (const NetworkBatch& batch : batches) SKEIN_RETURN_IF_ERROR(CheckBatch(batch));
   for (const NetworkBatch& batch : batches) Write(batch);
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<NetworkRecord>> MemoryStore::ListNetworks() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   std::vector<NetworkRecord> networks;
   for (const auto& entry : entries_) networks.push_back(entry->network);
   return networks;
@@ -91,7 +91,7 @@ absl::StatusOr<std::vector<NetworkRecord>> MemoryStore::ListNetworks() {
 
 absl::StatusOr<std::optional<SnapshotRecord>> MemoryStore::LoadSnapshot(const std::string& network,
                                                                         std::int64_t at_most) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   const Entry* entry = Find(network);
   if (entry == nullptr) return UnknownNetwork(network);
   for (auto it = entry->snapshots.rbegin(); it != entry->snapshots.rend(); ++it) {
@@ -104,7 +104,7 @@ absl::StatusOr<std::optional<SnapshotRecord>> MemoryStore::LoadSnapshot(const st
 
 absl::StatusOr<std::vector<JournalRecord>> MemoryStore::ReadJournal(const JournalQuery& query) {
   SKEIN_RETURN_IF_ERROR(CheckQuery(query));
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   const Entry* entry = Find(query.network);
   if (entry == nullptr) return UnknownNetwork(query.network);
   std::vector<JournalRecord> records;
@@ -130,7 +130,7 @@ absl::StatusOr<std::vector<JournalRecord>> MemoryStore::ReadJournal(const Journa
 
 absl::StatusOr<std::optional<ResponseRecord>> MemoryStore::FindResponse(
     const std::string& network, const std::string& method, const std::string& request_id) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   const Entry* entry = Find(network);
   if (entry == nullptr) return std::optional<ResponseRecord>();
   const auto found = entry->responses.find({method, request_id});
@@ -139,14 +139,14 @@ absl::StatusOr<std::optional<ResponseRecord>> MemoryStore::FindResponse(
 }
 
 void MemoryStore::DamageSnapshot(const std::string& network, std::int64_t sequence) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   Entry* entry = Find(network);
   SKEIN_CHECK(entry != nullptr && entry->snapshots.contains(sequence), "no such snapshot");
   entry->snapshots[sequence].first.payload.append("x");
 }
 
 void MemoryStore::DamageRecord(const std::string& network, std::int64_t sequence) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   Entry* entry = Find(network);
   SKEIN_CHECK(entry != nullptr, "no such network");
   entry->journal.at(static_cast<std::size_t>(sequence - 1)).record.payload.append("x");

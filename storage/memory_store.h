@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "storage/fleet_store.h"
 #include "storage/hash_chain.h"
+#include "storage/mutex.h"
 
 namespace skein::storage {
 
@@ -53,7 +53,7 @@ class MemoryStore : public FleetStore {
   Entry* Find(const std::string& network) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const Entry* Find(const std::string& network) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::vector<std::unique_ptr<Entry>> entries_ ABSL_GUARDED_BY(mutex_);  // in order of creation
   std::map<std::string, Entry*> by_id_ ABSL_GUARDED_BY(mutex_);
 };

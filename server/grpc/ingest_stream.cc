@@ -22,14 +22,14 @@ std::shared_ptr<IngestStream> IngestStream::Start(const RpcParts* parts,
   // A stream without a deadline lasts as long as both sides like.
   const CallOptions options = OptionsOf(context, std::chrono::hours(24 * 365));
   std::shared_ptr<IngestStream> stream(new IngestStream(parts, options));
-  absl::MutexLock lock(&stream->mutex_);
+  MutexLock lock(&stream->mutex_);
   stream->self_ = stream;
   stream->Pump();
   return stream;
 }
 
 void IngestStream::End(const absl::Status& status) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (!end_.has_value()) end_ = status;
   Pump();
 }
@@ -37,7 +37,7 @@ void IngestStream::End(const absl::Status& status) {
 void IngestStream::OnReadDone(bool ok) {
   const auto slot = std::make_shared<Slot>();
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     if (!ok || finished_ || end_.has_value()) {
       reading_ = false;
       reading_over_ = true;
@@ -53,7 +53,7 @@ void IngestStream::OnReadDone(bool ok) {
     Send(slot, request);
   else
     Answer(slot, complete);
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   reading_ = false;
   Pump();
 }
@@ -90,7 +90,7 @@ void IngestStream::Send(const std::shared_ptr<Slot>& slot, const v1::IngestEvent
 
 void IngestStream::Answer(const std::shared_ptr<Slot>& slot,
                           absl::StatusOr<v1::IngestEventsResponse> answer) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (!slot->answer.has_value()) slot->answer = std::move(answer);
   Pump();
 }
@@ -124,14 +124,14 @@ void IngestStream::Pump() {
 }
 
 void IngestStream::OnWriteDone(bool ok) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   writing_ = false;
   if (!ok) broken_ = true;
   Pump();
 }
 
 void IngestStream::OnCancel() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   broken_ = true;
   Pump();
 }
@@ -140,7 +140,7 @@ void IngestStream::OnDone() {
   std::shared_ptr<IngestStream> self;
   absl::Status outcome;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     self = std::move(self_);
     outcome = outcome_;
   }
@@ -166,7 +166,7 @@ grpc::ServerBidiReactor<v1::IngestEventsRequest, v1::IngestEventsResponse>* Inge
     const grpc::CallbackServerContext& context) {
   absl::Status refusal;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     std::erase_if(open_, [](const auto& stream) { return stream.expired(); });
     if (end_.has_value()) {
       refusal = *end_;
@@ -185,7 +185,7 @@ grpc::ServerBidiReactor<v1::IngestEventsRequest, v1::IngestEventsResponse>* Inge
 void IngestStreams::EndAll(const absl::Status& status) {
   std::vector<std::weak_ptr<IngestStream>> open;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     if (end_.has_value()) return;
     end_ = status;
     open.swap(open_);

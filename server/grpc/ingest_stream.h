@@ -12,11 +12,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "server/grpc/rpc_call.h"
 #include "skein/v1/fleet_service.pb.h"
+#include "storage/mutex.h"
 
 namespace skein::server {
 
@@ -69,7 +69,7 @@ class IngestStream
   v1::IngestEventsRequest incoming_;
   std::string network_;
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::shared_ptr<IngestStream> self_ ABSL_GUARDED_BY(mutex_);  // until OnDone
   std::deque<std::shared_ptr<Slot>> slots_ ABSL_GUARDED_BY(mutex_);
   v1::IngestEventsResponse outgoing_ ABSL_GUARDED_BY(mutex_);
@@ -98,7 +98,7 @@ class IngestStreams {
 
  private:
   const RpcParts* const parts_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::vector<std::weak_ptr<IngestStream>> open_ ABSL_GUARDED_BY(mutex_);
   std::optional<absl::Status> end_ ABSL_GUARDED_BY(mutex_);
 };

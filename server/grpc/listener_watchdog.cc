@@ -3,7 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "grpc/support/time.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
@@ -75,14 +74,14 @@ ListenerWatchdog::~ListenerWatchdog() {
 }
 
 void ListenerWatchdog::Stop() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   stopped_ = true;
 }
 
 bool ListenerWatchdog::SleepUnlessStopped() {
-  absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(&stopped_), absl::FromChrono(options_.period));
-  return !stopped_;
+  MutexLock lock(&mutex_);
+  const auto stopped = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopped_; };
+  return !mutex_.AwaitFor(options_.period, stopped);
 }
 
 void ListenerWatchdog::Run() {
@@ -92,7 +91,7 @@ void ListenerWatchdog::Run() {
     failures = health.ok() ? 0 : failures + 1;
     if (failures < options_.failures) continue;
     {
-      absl::MutexLock lock(&mutex_);
+      MutexLock lock(&mutex_);
       if (stopped_) return;
     }
     return on_dead_(health);

@@ -7,7 +7,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
+#include "storage/mutex.h"
 
 namespace skein::server {
 
@@ -41,7 +41,7 @@ class ListenerWatchdog {
 
   const Options options_;
   const std::function<void(const absl::Status&)> on_dead_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

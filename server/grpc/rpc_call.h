@@ -25,7 +25,7 @@ struct RpcParts {
   std::chrono::milliseconds default_deadline{10'000};  // of calls that bring none
   int max_ingest_streams = 64;
   // Told of every answer with the code INTERNAL; may be null. Called from any thread.
-  std::function<void(const std::string& method, const absl::Status&)> on_internal_error;
+  std::function<void(const std::string& method, const absl::Status&)> on_internal_error{};
 };
 
 // The caller's deadline on the clock that never jumps; without one, `otherwise` from now.

@@ -23,7 +23,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_connection{1'800'000};     // then it is closed
   std::chrono::milliseconds watchdog_period{2000};          // 0: no watchdog
   // Told once if the server takes no new connections any more; may be null: no watchdog.
-  std::function<void(const absl::Status&)> on_dead_listener;
+  std::function<void(const absl::Status&)> on_dead_listener{};
 };
 
 // The gRPC server: the services of skein.v1, health and reflection.

@@ -7,10 +7,10 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "grpcpp/support/server_callback.h"
 #include "server/grpc/rpc_call.h"
 #include "server/watch_queue.h"
+#include "storage/mutex.h"
 
 namespace skein::server {
 
@@ -35,7 +35,7 @@ class WatchStream : public grpc::ServerWriteReactor<Response> {
 
  private:
   void OnReady() {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     Pump();
   }
 
@@ -56,7 +56,7 @@ class WatchStream : public grpc::ServerWriteReactor<Response> {
 
   void OnWriteDone(bool ok) override {
     if (!ok) queue_->Cancel();
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     writing_ = false;
     Pump();
   }
@@ -78,7 +78,7 @@ class WatchStream : public grpc::ServerWriteReactor<Response> {
   const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   std::shared_ptr<Queue> queue_;  // constant after Start
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
   Response outgoing_ ABSL_GUARDED_BY(mutex_);
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;

@@ -20,7 +20,7 @@ SqliteStore::SqliteStore(Options options, sqlite::StoreLock lock)
 
 SqliteStore::~SqliteStore() {
   // The readers first: the connection that closes last checkpoints, and that must be the writer.
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   idle_readers_.clear();
 }
 
@@ -49,12 +49,9 @@ absl::Status SqliteStore::CommitBatch(std::span<const NetworkBatch> batches) {
 
 absl::StatusOr<std::unique_ptr<JournalReader>> SqliteStore::TakeReader() {
   {
-    absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(
-        +[](SqliteStore* store) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-          return store->readers_out_ < store->options_.readers;
-        },
-        this));
+    MutexLock lock(&mutex_);
+    mutex_.Await([this]()
+                     ABSL_NO_THREAD_SAFETY_ANALYSIS { return readers_out_ < options_.readers; });
     ++readers_out_;
     if (!idle_readers_.empty()) {
       std::unique_ptr<JournalReader> reader = std::move(idle_readers_.back());
@@ -71,7 +68,7 @@ void SqliteStore::GiveBack(std::unique_ptr<JournalReader> reader, const absl::St
   // A reader that met a failing disk or a damaged file starts afresh.
   if (absl::IsUnavailable(outcome) || absl::IsDataLoss(outcome) || absl::IsInternal(outcome))
     reader.reset();
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   --readers_out_;
   if (reader != nullptr) idle_readers_.push_back(std::move(reader));
 }

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "storage/fleet_store.h"
+#include "storage/mutex.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/journal_reader.h"
 #include "storage/sqlite/journal_writer.h"
@@ -60,7 +60,7 @@ class SqliteStore : public FleetStore {
   // Owned by the committing thread.
   std::unique_ptr<sqlite::JournalWriter> writer_;  // null after a disk failure
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::vector<std::unique_ptr<sqlite::JournalReader>> idle_readers_ ABSL_GUARDED_BY(mutex_);
   int readers_out_ ABSL_GUARDED_BY(mutex_) = 0;
 };

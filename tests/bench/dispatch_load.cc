@@ -39,9 +39,9 @@ struct Options {
 
 struct Row {
   int clients = 0;
-  std::vector<double> decision_ms;  // sorted
+  std::vector<double> decision_ms{};  // sorted
   std::int64_t flights = 0;
-  DiskSpeed disk;
+  DiskSpeed disk{};
 
   double flight_share() const {
     return static_cast<double>(flights) / std::max(1.0, static_cast<double>(decision_ms.size()));

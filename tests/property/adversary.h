@@ -9,11 +9,11 @@ namespace skein::testing {
 
 // Dispatchers that try to bring the world into trouble.
 enum class Adversary {
-  kRandom,   // uniform over the mask
-  kBusy,     // never holds if it can fly
-  kFullest,  // the legal vertiport with the fewest stands left
-  kLongest,  // the legal leg that takes most energy
-  kIllegal,  // something that the mask forbids, if there is such a thing
+  kRandom,      // uniform over the mask
+  kBusy,        // never holds if it can fly
+  kFullest,     // the legal vertiport with the fewest stands left
+  kLongest,     // the legal leg that takes most energy
+  kIllegal,     // something that the mask forbids, if there is such a thing
   kNotANumber,  // the arg max over scores that are NaN
   kKinds
 };

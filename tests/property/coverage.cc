@@ -14,13 +14,13 @@ constexpr std::int64_t kLeastDecisions = 1'000'000;
 constexpr std::int64_t kLeastFlights = 300'000;
 constexpr std::int64_t kLeastFirings = 1'000;
 
-constexpr const char* kRuleNames[] = {"charger queue",     "re-slot", "cancel", "hold in air",
-                                      "divert",            "emergency landing", "failure",
-                                      "expiry",            "wake",    "excursion"};
+constexpr const char* kRuleNames[] = {
+    "charger queue",     "re-slot", "cancel", "hold in air", "divert",
+    "emergency landing", "failure", "expiry", "wake",        "excursion"};
 constexpr const char* kSideNames[] = {"alternate released", "pad blocked",      "stand taken",
                                       "slot lapsed",        "landed elsewhere", "restored",
                                       "rejected events"};
-constexpr const char* kCancelNames[] = {"operator", "closed", "no slot", "closing time",
+constexpr const char* kCancelNames[] = {"operator",       "closed",   "no slot",   "closing time",
                                         "out of service", "no stand", "low charge"};
 
 template <std::size_t N>

@@ -28,9 +28,9 @@ struct Style {
   bool calm = false;
   sim::ClockMode clock = sim::ClockMode::kExternal;
   Adversary dispatcher = Adversary::kRandom;
-  bool mixed = false;       // another dispatcher for each decision
+  bool mixed = false;  // another dispatcher for each decision
   bool second_day = false;
-  double rogue = 0;         // unasked decisions per event
+  double rogue = 0;  // unasked decisions per event
   Hostility hostility;
 };
 
@@ -151,9 +151,8 @@ absl::Status HostileRun::Decide(AircraftId aircraft) {
   const Adversary kind =
       style_.mixed ? static_cast<Adversary>(dice_.Below(kinds)) : style_.dispatcher;
   const Decision decision = Choose(kind, world_, observation_, dice_);
-  const std::size_t pick = decision.action.kind == ActionKind::kFly
-                               ? decision.action.destination.index()
-                               : own;
+  const std::size_t pick =
+      decision.action.kind == ActionKind::kFly ? decision.action.destination.index() : own;
   Verdict verdict;
   SKEIN_RETURN_IF_ERROR(Commit(decision, &verdict));
   const DestinationEstimate& estimate = observation_.destinations[pick];

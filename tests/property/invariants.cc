@@ -23,8 +23,7 @@ absl::Status Same(const char* what, int vertiport, std::int64_t actual, std::int
 AircraftId IdAt(std::size_t k) { return AircraftId{static_cast<std::int32_t>(k)}; }
 
 std::int64_t CountOf(const sim::SlotBook& book, SimTime start) {
-  const auto [first, last] =
-      std::equal_range(book.starts().begin(), book.starts().end(), start);
+  const auto [first, last] = std::equal_range(book.starts().begin(), book.starts().end(), start);
   return last - first;
 }
 
@@ -111,8 +110,8 @@ absl::Status Invariants::CountAircraft() {
     if (status.ok()) status = CheckChargers(IdAt(k), aircraft);
     if (status.ok()) status = CheckPlan(aircraft);
     if (!status.ok())
-      return Annotate(status, absl::StrCat("aircraft ", k, " in phase ",
-                                           static_cast<int>(aircraft.phase)));
+      return Annotate(status,
+                      absl::StrCat("aircraft ", k, " in phase ", static_cast<int>(aircraft.phase)));
     const bool flies = aircraft.airborne() || aircraft.phase == AircraftPhase::kCommitted;
     if (!aircraft.airborne()) ++at_[aircraft.vertiport.index()].on_ground;
     if (flies) ++at_[aircraft.target.index()].inbound;
@@ -158,10 +157,19 @@ absl::Status Invariants::CheckPhase(const AircraftState& aircraft) const {
     return Broken("has its target as alternate");
   if (aircraft.airborne() && !aircraft.alternate.valid() && aircraft.landing == kNever)
     return Broken("has neither a landing planned nor an alternate");
-  if (aircraft.airborne() && state_->at(aircraft.target).closed > 0 && !aircraft.emergency &&
-      !aircraft.alternate.valid() && aircraft.pad_in > state_->now)
-    return Broken("flies on to a closed vertiport");
+  if (aircraft.airborne() && !aircraft.emergency && aircraft.pad_in != kNever &&
+      aircraft.pad_in > state_->now && ClosedAt(aircraft.target, aircraft.pad_in))
+    return Broken("flies on to a vertiport that will still be closed");
   return absl::OkStatus();
+}
+
+// Whether a closure now in force still lasts at `time`.
+bool Invariants::ClosedAt(VertiportId vertiport, SimTime time) const {
+  return std::any_of(
+      state_->advisories.begin(), state_->advisories.end(), [&](const sim::AdvisoryState& known) {
+        return known.active && known.advisory.kind == AdvisoryKind::kVertiportClosed &&
+               known.advisory.vertiport == vertiport && known.advisory.end > time;
+      });
 }
 
 absl::Status Invariants::CheckLoad(AircraftId id, const AircraftState& aircraft) const {
@@ -187,8 +195,8 @@ absl::Status Invariants::CheckLoad(AircraftId id, const AircraftState& aircraft)
 }
 
 absl::Status Invariants::CheckChargers(AircraftId id, const AircraftState& aircraft) const {
-  const bool may_charge = aircraft.phase == AircraftPhase::kReady ||
-                          aircraft.phase == AircraftPhase::kTurnaround;
+  const bool may_charge =
+      aircraft.phase == AircraftPhase::kReady || aircraft.phase == AircraftPhase::kTurnaround;
   if ((aircraft.charging || aircraft.queued) && !may_charge) return Broken("charges");
   if (aircraft.charging && aircraft.queued) return Broken("charges and waits for a charger");
   const std::int64_t charge = world_->ChargeWh(id);
@@ -204,8 +212,9 @@ absl::Status Invariants::CheckChargers(AircraftId id, const AircraftState& aircr
   if (aircraft.charging && holds(at.charging) != 1) return Broken("is not among those charging");
   if (aircraft.queued && holds(at.charger_queue) != 1) return Broken("is not in the queue");
   const bool below = aircraft.charge_wh < world_->network().charge_target_wh;
-  const bool wants = may_charge && below &&
-                     world_->network().scenario().vertiports[aircraft.vertiport.index()].chargers > 0;
+  const bool wants =
+      may_charge && below &&
+      world_->network().scenario().vertiports[aircraft.vertiport.index()].chargers > 0;
   if (wants && !aircraft.charging && !aircraft.queued) return Broken("does not ask for a charger");
   return absl::OkStatus();
 }
@@ -321,7 +330,8 @@ absl::Status Invariants::CheckQueues() {
     for (std::size_t k = 0; k < queue.size(); ++k) {
       const Trip& trip = state_->at(queue[k]);
       passengers += trip.passengers;
-      if (trip.status != TripStatus::kWaiting || state_->pair(trip.origin, trip.destination) != pair)
+      if (trip.status != TripStatus::kWaiting ||
+          state_->pair(trip.origin, trip.destination) != pair)
         return Broken("trip ", queue[k].value, " is in a queue it does not belong to");
       if (trip.latest < state_->now) return Broken("trip ", queue[k].value, " should have expired");
       if (k > 0 && std::pair{state_->at(queue[k - 1]).earliest, queue[k - 1]} >=
@@ -341,7 +351,8 @@ absl::Status Invariants::CheckTrips() {
   std::int64_t carried = 0;
   std::int64_t waiting = 0;
   for (const Trip& trip : state_->trips) {
-    const bool boarded = trip.status == TripStatus::kBoarded || trip.status == TripStatus::kAirborne;
+    const bool boarded =
+        trip.status == TripStatus::kBoarded || trip.status == TripStatus::kAirborne;
     if (boarded) carried += trip.passengers;
     if (trip.status == TripStatus::kWaiting) waiting += trip.passengers;
     if (boarded || trip.status == TripStatus::kWaiting) present += trip.passengers;

@@ -51,6 +51,7 @@ class Invariants {
   absl::Status CheckTime();
   absl::Status CountAircraft();
   absl::Status CheckPhase(const sim::AircraftState& aircraft) const;
+  bool ClosedAt(VertiportId vertiport, SimTime time) const;
   absl::Status CheckLoad(AircraftId id, const sim::AircraftState& aircraft) const;
   absl::Status CheckChargers(AircraftId id, const sim::AircraftState& aircraft) const;
   absl::Status CheckPoints() const;
@@ -71,10 +72,10 @@ class Invariants {
   std::int64_t lane_plans_ = 0;
   int flights_ = 0;
   int open_ = 0;
-  std::vector<Recount> at_;                 // [V]
-  std::vector<bool> was_queued_;            // [A], at the last check
-  std::vector<SimTime> woken_;              // [A]
-  std::vector<bool> trip_ended_;            // by trip number
+  std::vector<Recount> at_;       // [V]
+  std::vector<bool> was_queued_;  // [A], at the last check
+  std::vector<SimTime> woken_;    // [A]
+  std::vector<bool> trip_ended_;  // by trip number
 };
 
 }  // namespace skein::testing

@@ -18,7 +18,9 @@ AircraftId Outside::AnyAircraft(const World& world) {
   return AircraftId{dice_.Below(static_cast<std::int32_t>(world.state().aircraft.size()))};
 }
 
-VertiportId Outside::AnyVertiport() { return VertiportId{dice_.Below(network_->vertiport_count())}; }
+VertiportId Outside::AnyVertiport() {
+  return VertiportId{dice_.Below(network_->vertiport_count())};
+}
 
 std::optional<EventPayload> Outside::Mischief(const World& world, SimTime now) {
   const double kind = dice_.Uniform();

@@ -32,8 +32,8 @@ ExternalEvent Outside::Next(const World& world) {
     const SimTime exogenous =
         next_exogenous_ < day_.events().size() ? day_.events()[next_exogenous_].time : kNever;
     const SimTime agenda = agenda_.empty() ? kNever : agenda_.begin()->first;
-    const SimTime time = std::max(
-        now, std::min({movement, exogenous, agenda, telemetry_at_, mischief_at_}));
+    const SimTime time =
+        std::max(now, std::min({movement, exogenous, agenda, telemetry_at_, mischief_at_}));
     const SimTime stop = world.next_stop();
     const bool jumps = world.clock() == sim::ClockMode::kSystem && dice_.Chance(hostility_.jump);
     if (stop < time && !jumps) return {stop, TimeAdvanced{}};
@@ -168,8 +168,9 @@ ExternalEvent Outside::Nonsense(const World& world) {
     case 2: return {now, Landed{nobody, VertiportId{0}, std::nullopt}};
     case 3: return {now, TripRequested{{}, nowhere, VertiportId{0}, 1, now, now, {}}};
     case 4:
-      return {now, TripRequested{{}, VertiportId{0}, VertiportId{1}, dice_.Chance(0.5) ? 0 : 99, now,
-                                 now, {}}};
+      return {now,
+              TripRequested{
+                  {}, VertiportId{0}, VertiportId{1}, dice_.Chance(0.5) ? 0 : 99, now, now, {}}};
     case 5: return {now, AdvisoryWithdrawn{AdvisoryId{-5}}};
     case 6: return {now, ResourceOutOfOrder{VertiportId{0}, Resource::kStands, -1}};
     case 7: return {now, AircraftReported{AircraftId{0}, network_->battery_wh + 1}};

@@ -16,10 +16,10 @@ namespace skein::testing {
 
 // How badly the outside world behaves. All zero: everything happens as planned.
 struct Hostility {
-  double movement = 0;           // share of movements that go wrong
-  SimDuration mean_gap = kDay;   // between two mischiefs
+  double movement = 0;          // share of movements that go wrong
+  SimDuration mean_gap = kDay;  // between two mischiefs
   double missed_telemetry = 0;
-  double jump = 0;               // chance to run past a timer; SYSTEM clock only
+  double jump = 0;  // chance to run past a timer; SYSTEM clock only
 };
 
 // The outside world of a property run. On top of the realised day it reports take-offs and landings
@@ -73,7 +73,7 @@ class Outside {
   Dice dice_;
   Hostility hostility_;
   std::size_t next_exogenous_ = 0;
-  std::vector<Report> reports_;                       // [A]
+  std::vector<Report> reports_;  // [A]
   std::multimap<SimTime, EventPayload> agenda_;
   SimTime telemetry_at_ = kNever;
   SimTime mischief_at_ = kNever;

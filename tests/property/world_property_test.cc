@@ -57,11 +57,16 @@ bool Parse(int count, char** arguments) {
     const std::size_t sign = argument.find('=');
     const std::string_view name = argument.substr(0, sign);
     const char* value = sign == std::string_view::npos ? "" : arguments[k] + sign + 1;
-    if (name == "--runs") options.runs = std::atoll(value);
-    else if (name == "--seed") options.seed = std::strtoull(value, nullptr, 10);
-    else if (name == "--threads") options.threads = std::atoi(value);
-    else if (name == "--full") options.full = true;
-    else if (name == "--expect-failure") options.expect_failure = true;
+    if (name == "--runs")
+      options.runs = std::atoll(value);
+    else if (name == "--seed")
+      options.seed = std::strtoull(value, nullptr, 10);
+    else if (name == "--threads")
+      options.threads = std::atoi(value);
+    else if (name == "--full")
+      options.full = true;
+    else if (name == "--expect-failure")
+      options.expect_failure = true;
     else {
       std::fprintf(stderr, "unknown argument %s\n", arguments[k]);
       return false;

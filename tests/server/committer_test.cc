@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "server/reason.h"
 #include "storage/memory_store.h"
+#include "storage/mutex.h"
 #include "tests/server/harness.h"
 
 namespace skein::server {
@@ -44,7 +44,7 @@ class CommitterTest : public testing::Test {
       record.sequence = sequence;
     }
     work.done = [this, number](const absl::Status& status) {
-      absl::MutexLock lock(&mutex_);
+      MutexLock lock(&mutex_);
       answers_.push_back(status.ok() ? number : -number);
     };
     committer_->Submit(std::move(work));
@@ -53,7 +53,7 @@ class CommitterTest : public testing::Test {
   std::vector<int> Finish() {
     store_.Stall(false);
     committer_->Stop();
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return answers_;
   }
 
@@ -62,7 +62,7 @@ class CommitterTest : public testing::Test {
   ManualClock clock_;
   NoMetrics metrics_;
   std::unique_ptr<Committer> committer_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::vector<int> answers_ ABSL_GUARDED_BY(mutex_);
 };
 

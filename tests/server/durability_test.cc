@@ -162,17 +162,17 @@ TEST_F(DurabilityTest, AnswersARepeatThatComesBeforeTheFirstIsDurable) {
   ASSERT_TRUE(Advance("a", 1, kOpenMs).ok());
   store_.Stall(true);
   std::vector<absl::StatusOr<v1::SubmitTripResponse>> answers(2, absl::InternalError("no answer"));
-  absl::Notification done[2];
+  Notification done[2];
   for (std::size_t k = 0; k < 2; ++k)
     controller().SubmitTrip(Trip("a", "t-1"), {},
                             [&, k](absl::StatusOr<v1::SubmitTripResponse> answer) {
                               answers[k] = std::move(answer);
                               done[k].Notify();
                             });
-  EXPECT_FALSE(done[0].HasBeenNotified());
+  EXPECT_FALSE(done[0].happened());
 
   store_.Stall(false);
-  for (absl::Notification& each : done) each.WaitForNotification();
+  for (Notification& each : done) each.Wait();
 
   ASSERT_TRUE(answers[0].ok() && answers[1].ok());
   EXPECT_EQ(answers[0]->trip().id(), 1);
@@ -186,7 +186,7 @@ TEST_F(DurabilityTest, RefusesWhenTooManyRequestsWait) {
   ASSERT_TRUE(Create("a").ok());
   ASSERT_TRUE(Create("b").ok());
   store_.Stall(true);
-  absl::Notification done[3];
+  Notification done[3];
   for (std::size_t k = 0; k < 3; ++k)
     controller().SubmitTrip(
         Trip("a", "t" + std::to_string(k)), {},
@@ -194,7 +194,7 @@ TEST_F(DurabilityTest, RefusesWhenTooManyRequestsWait) {
 
   const auto refused = Ask(controller(), &Controller::SubmitTrip, Trip("a", "t3"));
   store_.Stall(false);
-  for (absl::Notification& each : done) each.WaitForNotification();
+  for (Notification& each : done) each.Wait();
 
   EXPECT_THAT(refused.status(), HasCode(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(ReasonOf(refused.status()), kQueueFull);
@@ -300,7 +300,7 @@ TEST_F(DurabilityTest, KeepsAConflictToItsNetwork) {
   store_.Stall(true);
   absl::StatusOr<v1::SubmitTripResponse> answers[2] = {absl::InternalError("no answer"),
                                                        absl::InternalError("no answer")};
-  absl::Notification done[2];
+  Notification done[2];
   const char* const ids[] = {"a", "b"};
   for (std::size_t k = 0; k < 2; ++k)
     controller().SubmitTrip(Trip(ids[k], "t"), {},
@@ -310,7 +310,7 @@ TEST_F(DurabilityTest, KeepsAConflictToItsNetwork) {
                             });
   ASSERT_TRUE(memory_.CommitBatch(std::vector{foreign}).ok());
   store_.Stall(false);
-  for (absl::Notification& each : done) each.WaitForNotification();
+  for (Notification& each : done) each.Wait();
 
   EXPECT_THAT(answers[0].status(), HasCode(absl::StatusCode::kUnavailable));
   EXPECT_TRUE(answers[1].ok()) << answers[1].status();

@@ -52,7 +52,7 @@ class BadInputTest : public GrpcTest {
       row.spoil(&request);
       Response response;
 
-      const grpc::Status status = Call(stub, method, request, &response);
+      const grpc::Status status = CallMethod(stub, method, request, &response);
 
       EXPECT_THAT(status, FailsWith(row.code));
       EXPECT_THAT(status, SaysThat(row.says));
@@ -74,7 +74,8 @@ TEST_F(BadInputTest, IsRefusedWhenCreatingANetwork) {
             {"networkId", [](Request* r) { r->clear_network_id(); }},
             {"networkId", [](Request* r) { r->set_network_id(WithNul()); }},
             {"networkId", [](Request* r) { r->set_network_id("a/b"); }},
-            {"networkId", [](Request* r) { r->set_network_id("net"); }, StatusCode::ALREADY_EXISTS},
+            {"networks/net", [](Request* r) { r->set_network_id("net"); },
+             StatusCode::ALREADY_EXISTS},
             {"clock", [](Request* r) { r->clear_clock(); }},
             {"clock", [](Request* r) { r->set_clock(static_cast<v1::ClockMode>(77)); }},
             {"source", [](Request* r) { r->clear_scenario(); }},
@@ -116,7 +117,7 @@ TEST_F(BadInputTest, IsRefusedInAScenario) {
              }},
             {"fare.baseUsd",
              [](Request* r) { r->mutable_scenario()->mutable_fare()->set_base_usd(-kInfinity); }},
-            {"demand.requestsPerHour[1]",
+            {"demand.requestsPerHour[2]",
              [](Request* r) {
                r->mutable_scenario()->mutable_demand()->set_requests_per_hour(2, kNan);
              }},
@@ -341,11 +342,11 @@ TEST_F(BadInputTest, RefusesAnotherBodyUnderTheSameRequestId) {
   request.set_aircraft("N1");
   v1::GroundAircraftResponse response;
   const auto method = &v1::FleetService::Stub::GroundAircraft;
-  ASSERT_THAT(Call(*fleet_, method, request, &response), IsOk());
+  ASSERT_THAT(CallMethod(*fleet_, method, request, &response), IsOk());
   digest_ = Digest();
   request.set_aircraft("N2");
 
-  const grpc::Status status = Call(*fleet_, method, request, &response);
+  const grpc::Status status = CallMethod(*fleet_, method, request, &response);
 
   EXPECT_THAT(status, FailsWith(StatusCode::INVALID_ARGUMENT));
   EXPECT_EQ(ReasonOfDetails(status.error_details()), "REQUEST_ID_REUSED");
@@ -369,7 +370,7 @@ TEST_F(BadInputTest, RefusesMessagesThatAreTooLarge) {
   request.mutable_scenario()->set_title(std::string(10'000'000, 'x'));
   v1::CreateNetworkResponse response;
 
-  EXPECT_THAT(Call(*networks_, &v1::NetworkService::Stub::CreateNetwork, request, &response),
+  EXPECT_THAT(CallMethod(*networks_, &v1::NetworkService::Stub::CreateNetwork, request, &response),
               FailsWith(StatusCode::RESOURCE_EXHAUSTED));
 
   EXPECT_EQ(Digest(), digest_);
@@ -394,7 +395,7 @@ TEST_F(BadInputTest, TakesLargeScenarios) {
     request.mutable_scenario()->add_sources()->set_note(std::string(1000, 'x'));
   v1::CreateNetworkResponse response;
 
-  EXPECT_THAT(Call(*networks_, &v1::NetworkService::Stub::CreateNetwork, request, &response),
+  EXPECT_THAT(CallMethod(*networks_, &v1::NetworkService::Stub::CreateNetwork, request, &response),
               IsOk());
 }
 

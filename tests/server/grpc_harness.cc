@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "grpcpp/create_channel.h"
 #include "policy/rules/rules.h"
 #include "proto/codec/scenario_codec.h"
@@ -31,8 +30,8 @@ bool CountingMetrics::AwaitCalls(const std::string& method, absl::StatusCode cod
     const auto found = calls_.find({method, code});
     return found != calls_.end() && found->second >= count;
   };
-  absl::MutexLock lock(&mutex_);
-  return mutex_.AwaitWithTimeout(absl::Condition(&enough), absl::Seconds(20));
+  MutexLock lock(&mutex_);
+  return mutex_.AwaitFor(std::chrono::seconds(20), enough);
 }
 
 GrpcTest::GrpcTest() : folder_(MakeFolder()) {
@@ -101,7 +100,7 @@ v1::CreateNetworkRequest GrpcTest::Creation(const std::string& id) {
 void GrpcTest::MakeTriangle() {
   v1::CreateNetworkResponse response;
   ASSERT_THAT(
-      Call(*networks_, &v1::NetworkService::Stub::CreateNetwork, Creation("net"), &response),
+      CallMethod(*networks_, &v1::NetworkService::Stub::CreateNetwork, Creation("net"), &response),
       IsOk());
 }
 
@@ -116,7 +115,7 @@ v1::IngestEventRequest GrpcTest::Event(std::int64_t time_ms) const {
 
 grpc::Status GrpcTest::Ingest(const v1::IngestEventRequest& request,
                               v1::IngestEventResponse* response) {
-  return Call(*fleet_, &v1::FleetService::Stub::IngestEvent, request, response);
+  return CallMethod(*fleet_, &v1::FleetService::Stub::IngestEvent, request, response);
 }
 
 void GrpcTest::MustIngest(const v1::IngestEventRequest& request) {
@@ -131,7 +130,7 @@ std::string GrpcTest::Digest() {
   request.set_want_digest(true);
   v1::GetNetworkResponse response;
   const grpc::Status status =
-      Call(*networks_, &v1::NetworkService::Stub::GetNetwork, request, &response);
+      CallMethod(*networks_, &v1::NetworkService::Stub::GetNetwork, request, &response);
   return status.ok() ? response.network().progress().digest() : status.error_message();
 }
 
@@ -139,7 +138,8 @@ v1::DayReport GrpcTest::Day() {
   v1::GetDaySummaryRequest request;
   request.set_network("networks/net");
   v1::GetDaySummaryResponse response;
-  EXPECT_THAT(Call(*fleet_, &v1::FleetService::Stub::GetDaySummary, request, &response), IsOk());
+  EXPECT_THAT(CallMethod(*fleet_, &v1::FleetService::Stub::GetDaySummary, request, &response),
+              IsOk());
   return response.report();
 }
 

@@ -10,7 +10,6 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "server/clock.h"
@@ -19,6 +18,7 @@
 #include "skein/v1/dispatch_service.grpc.pb.h"
 #include "skein/v1/fleet_service.grpc.pb.h"
 #include "skein/v1/network_service.grpc.pb.h"
+#include "storage/mutex.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "tests/storage/faulty_store.h"
 
@@ -30,11 +30,11 @@ class CountingMetrics : public NoMetrics {
  public:
   using NoMetrics::Record;
   void Record(const RpcSample& sample) override {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     ++calls_[{sample.method, sample.code}];
   }
   int calls(const std::string& method, absl::StatusCode code) const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     const auto found = calls_.find({method, code});
     return found == calls_.end() ? 0 : found->second;
   }
@@ -42,7 +42,7 @@ class CountingMetrics : public NoMetrics {
   bool AwaitCalls(const std::string& method, absl::StatusCode code, int count) const;
 
  private:
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::map<std::pair<std::string, absl::StatusCode>, int> calls_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -87,9 +87,10 @@ class GrpcTest : public testing::Test {
 
 // Calls a method of a stub with a deadline of ten seconds.
 template <class Stub, class Request, class Response>
-grpc::Status Call(Stub& stub,
-                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                  const Request& request, Response* response) {
+grpc::Status CallMethod(Stub& stub,
+                        grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                     Response*),
+                        const Request& request, Response* response) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
   context.set_wait_for_ready(true);

@@ -3,11 +3,10 @@
 #include <thread>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
-#include "absl/time/time.h"
 #include "server/grpc/grpc_status.h"
 #include "server/grpc/listener_watchdog.h"
 #include "server/reason.h"
+#include "storage/mutex.h"
 #include "tests/server/grpc_harness.h"
 
 namespace skein::server {
@@ -103,7 +102,8 @@ TEST_F(ServerRunnerTest, RefusesNewWorkWhileDraining) {
   request.set_network("networks/net");
   v1::GetFleetResponse response;
 
-  const grpc::Status status = Call(*fleet_, &v1::FleetService::Stub::GetFleet, request, &response);
+  const grpc::Status status =
+      CallMethod(*fleet_, &v1::FleetService::Stub::GetFleet, request, &response);
 
   EXPECT_THAT(status, FailsWith(StatusCode::UNAVAILABLE));
   EXPECT_EQ(ReasonOfDetails(status.error_details()), "DRAINING");
@@ -133,7 +133,7 @@ TEST_F(ServerRunnerTest, ShutsDownInTimeWithCallsInFlight) {
       request.set_request_id("ground-" + std::to_string(k));
       request.set_aircraft("N1");
       v1::GroundAircraftResponse response;
-      Call(*fleet_, &v1::FleetService::Stub::GroundAircraft, request, &response);
+      CallMethod(*fleet_, &v1::FleetService::Stub::GroundAircraft, request, &response);
     });
   }
   std::thread release([this] {
@@ -162,31 +162,32 @@ TEST_F(ServerRunnerTest, AnswersLateCallersOnce) {
               FailsWith(StatusCode::DEADLINE_EXCEEDED));
 
   store_->Stall(false);
-  EXPECT_THAT(Call(*fleet_, &v1::FleetService::Stub::GroundAircraft, request, &response), IsOk());
+  EXPECT_THAT(CallMethod(*fleet_, &v1::FleetService::Stub::GroundAircraft, request, &response),
+              IsOk());
 }
 
 TEST_F(ServerRunnerTest, CountsCallsByMethodAndCode) {
   v1::GetFleetRequest request;
   request.set_network("networks/nowhere");
   v1::GetFleetResponse response;
-  Call(*fleet_, &v1::FleetService::Stub::GetFleet, request, &response);
+  CallMethod(*fleet_, &v1::FleetService::Stub::GetFleet, request, &response);
 
   EXPECT_EQ(metrics_.calls("FleetService/GetFleet", absl::StatusCode::kNotFound), 1);
 }
 
 TEST(ListenerWatchdogTest, NoticesThatNobodyListens) {
-  absl::Mutex mutex;
+  Mutex mutex;
   bool dead = false;
   ListenerWatchdog watchdog({.target = "127.0.0.1:1",
                              .period = std::chrono::milliseconds(10),
                              .timeout = std::chrono::milliseconds(50)},
                             [&](const absl::Status&) {
-                              absl::MutexLock lock(&mutex);
+                              MutexLock lock(&mutex);
                               dead = true;
                             });
 
-  absl::MutexLock lock(&mutex);
-  EXPECT_TRUE(mutex.AwaitWithTimeout(absl::Condition(&dead), absl::Seconds(20)));
+  MutexLock lock(&mutex);
+  EXPECT_TRUE(mutex.AwaitFor(std::chrono::seconds(20), [&] { return dead; }));
 }
 
 // What happens outside is never refused for being bad news: it is counted as an excursion.
@@ -217,8 +218,9 @@ class ExcursionTest : public GrpcTest {
     else
       request.mutable_decision()->mutable_hold();
     v1::OverrideDecisionResponse response;
-    ASSERT_THAT(Call(*dispatch_, &v1::DispatchService::Stub::OverrideDecision, request, &response),
-                IsOk());
+    ASSERT_THAT(
+        CallMethod(*dispatch_, &v1::DispatchService::Stub::OverrideDecision, request, &response),
+        IsOk());
     ASSERT_TRUE(response.decision().verdict().accepted()) << response.ShortDebugString();
     if (!fly) return;
     take_off_ = response.decision().verdict().take_off_ms();
@@ -278,8 +280,9 @@ TEST_F(ExcursionTest, IsCountedForStandsWithdrawnUnderAircraft) {
   request.set_count(2);
   v1::SetResourceOutOfOrderResponse response;
 
-  ASSERT_THAT(Call(*fleet_, &v1::FleetService::Stub::SetResourceOutOfOrder, request, &response),
-              IsOk());
+  ASSERT_THAT(
+      CallMethod(*fleet_, &v1::FleetService::Stub::SetResourceOutOfOrder, request, &response),
+      IsOk());
 
   EXPECT_EQ(Day().excursions(), 1);
 }

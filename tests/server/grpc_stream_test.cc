@@ -225,6 +225,7 @@ TEST_F(WatchStreamTest, SurvivesWatchersThatGoAway) {
 }
 
 TEST_F(WatchStreamTest, FollowsATripToItsEnd) {
+  Advance(kOpen);
   v1::SubmitTripRequest submit;
   submit.set_network("networks/net");
   submit.set_request_id("trip-1");
@@ -232,7 +233,7 @@ TEST_F(WatchStreamTest, FollowsATripToItsEnd) {
   submit.set_destination("B");
   submit.set_passengers(1);
   v1::SubmitTripResponse submitted;
-  ASSERT_THAT(Call(*fleet_, &v1::FleetService::Stub::SubmitTrip, submit, &submitted), IsOk());
+  ASSERT_THAT(CallMethod(*fleet_, &v1::FleetService::Stub::SubmitTrip, submit, &submitted), IsOk());
   v1::WatchTripRequest watch;
   watch.set_network("networks/net");
   watch.set_trip(submitted.trip().id());
@@ -246,7 +247,7 @@ TEST_F(WatchStreamTest, FollowsATripToItsEnd) {
   cancel.set_trip(submitted.trip().id());
   v1::CancelTripResponse cancelled;
 
-  ASSERT_THAT(Call(*fleet_, &v1::FleetService::Stub::CancelTrip, cancel, &cancelled), IsOk());
+  ASSERT_THAT(CallMethod(*fleet_, &v1::FleetService::Stub::CancelTrip, cancel, &cancelled), IsOk());
 
   ASSERT_TRUE(call->Read(&response));
   EXPECT_FALSE(call->Read(&response));

@@ -12,9 +12,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/notification.h"
 #include "server/controller.h"
 #include "storage/memory_store.h"
+#include "storage/mutex.h"
 #include "tests/storage/faulty_store.h"
 
 // A controller on a store in memory, with a clock and policies to order.
@@ -58,6 +58,27 @@ class ScriptedPolicy : public Dispatcher {
   const Script script_;
 };
 
+// Something that happens once.
+class Notification {
+ public:
+  void Notify() {
+    MutexLock lock(&mutex_);
+    happened_ = true;
+  }
+  void Wait() {
+    MutexLock lock(&mutex_);
+    mutex_.Await([this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return happened_; });
+  }
+  bool happened() {
+    MutexLock lock(&mutex_);
+    return happened_;
+  }
+
+ private:
+  Mutex mutex_;
+  bool happened_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
 // Calls a method of the controller and waits for its answer.
 template <class Request, class Response>
 absl::StatusOr<Response> Ask(Controller& controller,
@@ -65,12 +86,12 @@ absl::StatusOr<Response> Ask(Controller& controller,
                                                         Callback<Response>),
                              const Request& request, const CallOptions& options = {}) {
   absl::StatusOr<Response> answer = absl::InternalError("no answer");
-  absl::Notification answered;
+  Notification answered;
   (controller.*method)(request, options, [&](absl::StatusOr<Response> result) {
     answer = std::move(result);
     answered.Notify();
   });
-  answered.WaitForNotification();
+  answered.Wait();
   return answer;
 }
 

@@ -25,8 +25,8 @@ constexpr SimTime Clock(int hour, int minute, int second = 0) {
 }
 
 // A world on the triangle (tests/sim/triangle.h) that a test drives step by step, with its effects.
-// Flights: A–B 20 kWh and 520 s, A–C 25 kWh and 620 s, B–C 30 kWh and 720 s. The clock is SYSTEM, so
-// time may pass while decision points are open.
+// Flights: A–B 20 kWh and 520 s, A–C 25 kWh and 620 s, B–C 30 kWh and 720 s. The clock is SYSTEM,
+// so time may pass while decision points are open.
 class Scene {
  public:
   explicit Scene(Scenario scenario = Triangle())

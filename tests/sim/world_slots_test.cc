@@ -38,6 +38,7 @@ TEST(WorldSlotsTest, TheSecondWaitsForThePadOfTheDestination) {
   Scene scene;
   scene.To(Clock(6, 0));
   scene.Fly(kN3, kC);  // 720 s: on the pad of C in [06:11, 06:12)
+  scene.At(Clock(6, 0), TookOff{kN3});
   scene.To(Clock(6, 1, 40));
 
   const Verdict verdict = scene.Fly(kN1, kC);  // 620 s: at once it would need [06:11, 06:12) too
@@ -114,7 +115,8 @@ TEST(WorldSlotsTest, ALateTakeOffWithinTheToleranceIsNoExcursion) {
 TEST(WorldSlotsTest, AnEarlyTakeOffIsAnExcursionWithANewLandingSlot) {
   Scene scene;
   scene.To(Clock(6, 0));
-  scene.At(Clock(6, 0), TakeOffDelayed{(scene.Fly(kN1, kB), kN1), 10 * kMinute});
+  scene.Fly(kN1, kB);
+  scene.At(Clock(6, 0), TakeOffDelayed{kN1, 10 * kMinute});
 
   scene.At(Clock(6, 2), TookOff{kN1});
 

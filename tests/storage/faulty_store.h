@@ -3,8 +3,8 @@
 #include <atomic>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "storage/fleet_store.h"
+#include "storage/mutex.h"
 
 namespace skein::storage {
 
@@ -30,7 +30,7 @@ class FaultyStore : public FleetStore {
   void FailReads(bool fail) { reads_fail_ = fail; }
   // Commits wait while the store is stalled.
   void Stall(bool stall) {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     stalled_ = stall;
   }
 
@@ -39,9 +39,8 @@ class FaultyStore : public FleetStore {
 
   absl::Status CommitBatch(std::span<const NetworkBatch> batches) override {
     {
-      absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(
-          +[](bool* stalled) { return !*stalled; }, &stalled_));
+      MutexLock lock(&mutex_);
+      mutex_.Await([this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return !stalled_; });
     }
     ++commits_;
     largest_batch_ = std::max(largest_batch_.load(), static_cast<int>(batches.size()));
@@ -79,7 +78,7 @@ class FaultyStore : public FleetStore {
   std::atomic<bool> reads_fail_{false};
   std::atomic<int> commits_{0};
   std::atomic<int> largest_batch_{0};
-  absl::Mutex mutex_;
+  Mutex mutex_;
   bool stalled_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
