@@ -67,8 +67,8 @@ class Pace {
   std::chrono::steady_clock::time_point start_;
 };
 
-// Plays the outside world for a server and checks, decision by decision, that the server's world and
-// its own are the same.
+// Plays the outside world for a server and checks, decision by decision, that the server's world
+// and its own are the same.
 class Drive {
  public:
   Drive(const DriveOptions& options, std::shared_ptr<const sim::Network> network)
@@ -114,8 +114,7 @@ class Drive {
   }
 
   absl::Status Play(const ExternalEvent& event) {
-    if (++sequence_ > last_known_)
-      SKEIN_RETURN_IF_ERROR(client_.Ingest(sequence_, event, names_));
+    if (++sequence_ > last_known_) SKEIN_RETURN_IF_ERROR(client_.Ingest(sequence_, event, names_));
     SKEIN_RETURN_IF_ERROR(simulator_.Apply(event));
     while (!simulator_.world().open_points().empty()) SKEIN_RETURN_IF_ERROR(Decide());
     return absl::OkStatus();
@@ -148,8 +147,7 @@ class Drive {
     if (const auto fleet = client_.Fleet(); fleet.ok())
       std::fprintf(stderr, "the server's fleet:\n%s\n",
                    codec::ToJson(*fleet, codec::JsonStyle::kPretty).c_str());
-    std::fprintf(stderr, "our fleet at %s:\n",
-                 ClockText(ToMs(simulator_.world().now())).c_str());
+    std::fprintf(stderr, "our fleet at %s:\n", ClockText(ToMs(simulator_.world().now())).c_str());
     for (const sim::AircraftState& aircraft : simulator_.world().state().aircraft)
       std::fprintf(stderr, "  %s phase=%d vertiport=%s charge_wh=%lld take_off=%lld landing=%lld\n",
                    aircraft.name.c_str(), static_cast<int>(aircraft.phase),
@@ -157,10 +155,10 @@ class Drive {
                    static_cast<long long>(aircraft.charge_wh),
                    static_cast<long long>(ToMs(aircraft.take_off)),
                    static_cast<long long>(ToMs(aircraft.landing)));
-    return absl::InternalError(absl::StrCat(
-        "decision ", answer.decision().id(), ": the server's digest is ",
-        answer.decision().digest(), ", ours ", digest, "; our guard says ",
-        std::string(NameOf(verdict.refusal))));
+    return absl::InternalError(absl::StrCat("decision ", answer.decision().id(),
+                                            ": the server's digest is ", answer.decision().digest(),
+                                            ", ours ", digest, "; our guard says ",
+                                            std::string(NameOf(verdict.refusal))));
   }
 
   // The server's report, after checking that it equals ours.
@@ -241,19 +239,20 @@ void AddDrive(CLI::App& app, int* exit_code) {
   command->add_option("--aircraft", options->sizes.aircraft, "Aircraft of paper")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
-  command->add_option("--telemetry", options->sizes.telemetry_s,
-                      "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
+  command
+      ->add_option("--telemetry", options->sizes.telemetry_s,
+                   "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
   command->add_option("--policy", options->policy, "Policy of the network; empty: the server's");
   command->add_option("--seed", options->seed, "Seed of the day")->capture_default_str();
-  command->add_option("--speed", options->speed,
-                      "Network seconds per second, such as 600, or max")
+  command->add_option("--speed", options->speed, "Network seconds per second, such as 600, or max")
       ->capture_default_str();
   command->add_option("--network", options->network,
                       "Id of the network to make or resume; default: from scenario and seed");
-  command->add_option("--patience", options->patience_s,
-                      "Seconds for which a server that cannot be reached is tried again")
+  command
+      ->add_option("--patience", options->patience_s,
+                   "Seconds for which a server that cannot be reached is tried again")
       ->check(CLI::Range(0, 86400))
       ->capture_default_str();
   command->add_option("--journal-acks", options->acknowledged,
@@ -264,7 +263,8 @@ void AddDrive(CLI::App& app, int* exit_code) {
       "are not made again.\n\n"
       "Examples:\n"
       "  skein drive --scenario metro:sfbay --speed 600\n"
-      "  skein drive --target 127.0.0.1:50051 --scenario paper:7 --policy random --speed max --json\n");
+      "  skein drive --target 127.0.0.1:50051 --scenario paper:7 --policy random --speed max "
+      "--json\n");
   command->callback([options, exit_code] {
     const absl::Status status = Run(*options);
     *exit_code = status.ok() ? kOk : Fail(status);

@@ -27,7 +27,8 @@ gpr_timespec In(std::chrono::milliseconds duration) {
 
 struct DriveClient::Stubs {
   explicit Stubs(const std::string& address)
-      : channel(grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), Arguments())),
+      : channel(
+            grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), Arguments())),
         network(v1::NetworkService::NewStub(channel)),
         fleet(v1::FleetService::NewStub(channel)),
         dispatch(v1::DispatchService::NewStub(channel)) {}
@@ -76,11 +77,9 @@ absl::Status DriveClient::Call(Method method, const Request& request, Response* 
 
 absl::Status DriveClient::CreateNetwork(const v1::CreateNetworkRequest& request) {
   v1::CreateNetworkResponse response;
-  return Call(
-      [this](auto* context, const auto& in, auto* out) {
-        return stubs_->network->CreateNetwork(context, in, out);
-      },
-      request, &response);
+  return Call([this](auto* context, const auto& in,
+                     auto* out) { return stubs_->network->CreateNetwork(context, in, out); },
+              request, &response);
 }
 
 absl::StatusOr<std::int64_t> DriveClient::LastSequence() {
@@ -88,11 +87,10 @@ absl::StatusOr<std::int64_t> DriveClient::LastSequence() {
   request.mutable_item()->set_network(name_);
   request.mutable_item()->set_source(kSource);
   v1::IngestEventResponse response;
-  SKEIN_RETURN_IF_ERROR(Call(
-      [this](auto* context, const auto& in, auto* out) {
-        return stubs_->fleet->IngestEvent(context, in, out);
-      },
-      request, &response));
+  SKEIN_RETURN_IF_ERROR(
+      Call([this](auto* context, const auto& in,
+                  auto* out) { return stubs_->fleet->IngestEvent(context, in, out); },
+           request, &response));
   return response.result().last_source_sequence();
 }
 
@@ -105,11 +103,9 @@ absl::Status DriveClient::Ingest(std::int64_t sequence, const ExternalEvent& eve
   item.set_source_sequence(sequence);
   *item.mutable_event() = codec::EncodeEvent(event, names);
   v1::IngestEventResponse response;
-  return Call(
-      [this](auto* context, const auto& in, auto* out) {
-        return stubs_->fleet->IngestEvent(context, in, out);
-      },
-      request, &response);
+  return Call([this](auto* context, const auto& in,
+                     auto* out) { return stubs_->fleet->IngestEvent(context, in, out); },
+              request, &response);
 }
 
 absl::StatusOr<v1::RequestDecisionResponse> DriveClient::Decide(std::int64_t number,
@@ -120,11 +116,10 @@ absl::StatusOr<v1::RequestDecisionResponse> DriveClient::Decide(std::int64_t num
   request.set_aircraft(aircraft);
   request.set_want_digest(true);
   v1::RequestDecisionResponse response;
-  SKEIN_RETURN_IF_ERROR(Call(
-      [this](auto* context, const auto& in, auto* out) {
-        return stubs_->dispatch->RequestDecision(context, in, out);
-      },
-      request, &response));
+  SKEIN_RETURN_IF_ERROR(
+      Call([this](auto* context, const auto& in,
+                  auto* out) { return stubs_->dispatch->RequestDecision(context, in, out); },
+           request, &response));
   return response;
 }
 
@@ -133,11 +128,10 @@ absl::StatusOr<v1::GetDaySummaryResponse> DriveClient::DaySummary(int day) {
   request.set_network(name_);
   request.set_day(day);
   v1::GetDaySummaryResponse response;
-  SKEIN_RETURN_IF_ERROR(Call(
-      [this](auto* context, const auto& in, auto* out) {
-        return stubs_->fleet->GetDaySummary(context, in, out);
-      },
-      request, &response));
+  SKEIN_RETURN_IF_ERROR(
+      Call([this](auto* context, const auto& in,
+                  auto* out) { return stubs_->fleet->GetDaySummary(context, in, out); },
+           request, &response));
   return response;
 }
 
@@ -145,11 +139,10 @@ absl::StatusOr<v1::Fleet> DriveClient::Fleet() {
   v1::GetFleetRequest request;
   request.set_network(name_);
   v1::GetFleetResponse response;
-  SKEIN_RETURN_IF_ERROR(Call(
-      [this](auto* context, const auto& in, auto* out) {
-        return stubs_->fleet->GetFleet(context, in, out);
-      },
-      request, &response));
+  SKEIN_RETURN_IF_ERROR(
+      Call([this](auto* context, const auto& in,
+                  auto* out) { return stubs_->fleet->GetFleet(context, in, out); },
+           request, &response));
   return response.fleet();
 }
 

@@ -15,17 +15,16 @@
 namespace skein::cli {
 
 struct DriveTarget {
-  std::string address;                     // HOST:PORT
+  std::string address;  // HOST:PORT
   std::string network_id;
-  std::chrono::seconds patience{60};       // how long a server that cannot be reached is tried again
+  std::chrono::seconds patience{60};  // how long a server that cannot be reached is tried again
 };
 
 // The calls of `skein drive`. Every call is idempotent and is repeated while the server cannot be
 // reached, so that a server may be restarted in the middle of a day.
 //
-// Errors of every call: what the server answers; UNAVAILABLE, if it could not be reached for as long
-// as the target's patience; CANCELLED after Ctrl-C.
-// Threads: one.
+// Errors of every call: what the server answers; UNAVAILABLE, if it could not be reached for as
+// long as the target's patience; CANCELLED after Ctrl-C. Threads: one.
 class DriveClient {
  public:
   explicit DriveClient(const DriveTarget& target);

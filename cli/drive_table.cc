@@ -13,8 +13,9 @@ void DriveTable::Show(const sim::World& world) {
   if (now < next_line_) return;
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (!head_shown_) {
-    std::fprintf(stderr,
-                 "  time  airborne  flights  waiting  served   lost  diverted  closed  open   profit USD\n");
+    std::fprintf(
+        stderr,
+        "  time  airborne  flights  waiting  served   lost  diverted  closed  open   profit USD\n");
     head_shown_ = true;
   }
   next_line_ = now + SimDuration{20'000};
@@ -40,7 +41,8 @@ void DriveTable::Row(const std::string& clock, const sim::World& world, const ch
     closed += known.active && known.advisory.kind == AdvisoryKind::kCorridorClosed ? 1 : 0;
   const DaySummary& today = world.terminated() ? world.settled_days().back() : world.today();
   std::fprintf(stderr, "%s %s  %8d  %7lld  %7d  %6lld  %5lld  %8lld  %6d  %4s  %11s%s",
-               isatty(STDERR_FILENO) != 0 ? "\r\033[K" : "", clock.c_str(), airborne, static_cast<long long>(today.flights), waiting,
+               isatty(STDERR_FILENO) != 0 ? "\r\033[K" : "", clock.c_str(), airborne,
+               static_cast<long long>(today.flights), waiting,
                static_cast<long long>(today.passengers_served),
                static_cast<long long>(today.passengers_lost),
                static_cast<long long>(today.passengers_diverted), closed,

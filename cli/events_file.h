@@ -13,9 +13,9 @@
 
 namespace skein::cli {
 
-// Writes what happened in days, one JSON line each: every external event and every decision, followed
-// by the effects that it had (an event's effects begin with those of the timers due by its time). The
-// file appears under its name only when it is complete.
+// Writes what happened in days, one JSON line each: every external event and every decision,
+// followed by the effects that it had (an event's effects begin with those of the timers due by its
+// time). The file appears under its name only when it is complete.
 //
 // Threads: compatible.
 class EventsFile {

@@ -67,10 +67,11 @@ std::string ClockText(std::int64_t time_ms) {
 }
 
 std::string ReportTable(const v1::SimulationReport& report) {
-  std::string text = absl::StrFormat("scenario %s, policy %s\n\n", report.scenario(),
-                                     report.policy());
-  text += "        seed  profit USD revenue USD  flights  empty passengers   served wait min   load"
-          " decisions  wall ms\n";
+  std::string text =
+      absl::StrFormat("scenario %s, policy %s\n\n", report.scenario(), report.policy());
+  text +=
+      "        seed  profit USD revenue USD  flights  empty passengers   served wait min   load"
+      " decisions  wall ms\n";
   for (const v1::DayReport& day : report.days()) text += Row(std::to_string(day.seed()), day);
   if (report.days_size() > 1) text += Row("mean", MeanOf(report));
   return text;
@@ -78,23 +79,26 @@ std::string ReportTable(const v1::SimulationReport& report) {
 
 std::string DayText(const v1::DayReport& day) {
   std::string text;
-  text += absl::StrFormat("  profit            %12s USD  = revenue %s - operating cost %s - energy %s\n",
-                          Thousands(day.profit_usd()), Thousands(day.revenue_usd()),
-                          Thousands(day.operating_cost_usd()), Thousands(day.energy_cost_usd()));
+  text += absl::StrFormat(
+      "  profit            %12s USD  = revenue %s - operating cost %s - energy %s\n",
+      Thousands(day.profit_usd()), Thousands(day.revenue_usd()),
+      Thousands(day.operating_cost_usd()), Thousands(day.energy_cost_usd()));
   text += absl::StrFormat("  passengers        %12d      served %d, lost %d, diverted %d\n",
                           day.passengers_requested(), day.passengers_served(),
                           day.passengers_lost(), day.passengers_diverted());
-  text += absl::StrFormat("  flights           %12d      of which %d without passengers; load factor %.2f\n",
-                          day.flights(), day.reposition_flights(), day.load_factor());
+  text += absl::StrFormat(
+      "  flights           %12d      of which %d without passengers; load factor %.2f\n",
+      day.flights(), day.reposition_flights(), day.load_factor());
   text += absl::StrFormat("  wait              %12.1f min  mean; 95 %% within %.1f min\n",
                           day.mean_wait_s() / 60, day.p95_wait_s() / 60);
   text += absl::StrFormat("  decisions         %12d      of which %d holds; guard violations %d\n",
                           day.decisions(), day.holds(), day.guard_violations());
-  text += absl::StrFormat("  closures met      %12d      cancellations %d, diversions %d, emergency landings %d\n",
-                          day.closures_met(), day.cancellations(), day.diversions(),
-                          day.emergency_landings());
-  text += absl::StrFormat("  energy            %12.0f kWh  lowest state of charge at a landing %.0f %%\n",
-                          day.energy_kwh(), day.min_state_of_charge_at_landing() * 100);
+  text += absl::StrFormat(
+      "  closures met      %12d      cancellations %d, diversions %d, emergency landings %d\n",
+      day.closures_met(), day.cancellations(), day.diversions(), day.emergency_landings());
+  text += absl::StrFormat(
+      "  energy            %12.0f kWh  lowest state of charge at a landing %.0f %%\n",
+      day.energy_kwh(), day.min_state_of_charge_at_landing() * 100);
   text += absl::StrFormat("  out of service    %12.1f h    over all aircraft; excursions %d\n",
                           day.aircraft_down_hours(), day.excursions());
   return text;

@@ -39,8 +39,7 @@ struct ShowOptions {
 };
 
 absl::Status Show(const ShowOptions& options) {
-  SKEIN_ASSIGN_OR_RETURN(const Scenario scenario,
-                         ResolveScenario(options.scenario, options.sizes));
+  SKEIN_ASSIGN_OR_RETURN(const Scenario scenario, ResolveScenario(options.scenario, options.sizes));
   return WriteOut(codec::ScenarioFile(scenario), options.out);
 }
 
@@ -86,12 +85,14 @@ void AddShow(CLI::App& parent, int* exit_code) {
   command->add_option("--aircraft", options->sizes.aircraft, "Aircraft of paper")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
-  command->add_option("--telemetry", options->sizes.telemetry_s,
-                      "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
+  command
+      ->add_option("--telemetry", options->sizes.telemetry_s,
+                   "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
   command->add_option("--out", options->out, "File to write; stdout if left out");
-  command->footer("Example:\n  skein scenario show paper:7 --vertiports 16 --aircraft 80 --out my.json\n");
+  command->footer(
+      "Example:\n  skein scenario show paper:7 --vertiports 16 --aircraft 80 --out my.json\n");
   command->callback([options, exit_code] {
     const absl::Status status = Show(*options);
     *exit_code = status.ok() ? kOk : Fail(status);
@@ -113,8 +114,9 @@ void AddImport(CLI::App& parent, int* exit_code) {
   command->add_option("--tariff-id", a->tables.tariff_id, "Which tariff")->required();
   command->add_option("--aircraft", a->tables.aircraft_csv, "CSV of aircraft types")->required();
   command->add_option("--aircraft-id", a->tables.aircraft_id, "Which aircraft type")->required();
-  command->add_option("--assumptions", a->tables.assumptions_json,
-                      "JSON of everything the tables do not say")
+  command
+      ->add_option("--assumptions", a->tables.assumptions_json,
+                   "JSON of everything the tables do not say")
       ->required();
   command->add_option("--out", a->out, "File to write")->required();
   command->footer("The columns are described in docs/simulation.md.\n");

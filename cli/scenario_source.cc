@@ -37,8 +37,7 @@ absl::StatusOr<std::uint64_t> ParseSeed(const std::string& name) {
 
 absl::StatusOr<Scenario> MetroScenario(const std::string& name) {
   if (name != "metro:sfbay")
-    return absl::InvalidArgumentError(
-        absl::StrCat("scenario = \"", name, "\", want metro:sfbay"));
+    return absl::InvalidArgumentError(absl::StrCat("scenario = \"", name, "\", want metro:sfbay"));
   v1::Scenario message;
   SKEIN_RETURN_IF_ERROR(
       Annotate(codec::FromJson(std::string(SfbayScenarioJson()), &message), name));

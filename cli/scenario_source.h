@@ -13,8 +13,8 @@ namespace skein::cli {
 struct ScenarioOptions {
   int vertiports = 8;  // of `paper`
   int aircraft = 40;   // of `paper`
-  // Seconds between an aircraft's telemetry reports; reports older than three periods are stale (G8).
-  // 0: as the scenario says.
+  // Seconds between an aircraft's telemetry reports; reports older than three periods are stale
+  // (G8). 0: as the scenario says.
   int telemetry_s = 0;
 };
 

@@ -83,13 +83,15 @@ void SetUpLog(const std::string& level) {
 }
 
 server::ControllerParts PartsOf(storage::FleetStore* store, const server::Clock* clock,
-                                server::Metrics* metrics) {
+                                server::Metrics* metrics, std::chrono::milliseconds deadline) {
   return {.store = store,
           .clock = clock,
           .metrics = metrics,
           .dispatchers =
-              [](const server::DispatcherRequest& request) {
-                return policy::MakeDispatcher(request.policy, {request.network, request.seed});
+              [deadline](const server::DispatcherRequest& request) {
+                return policy::MakeDispatcher(
+                    request.policy,
+                    {.network = request.network, .seed = request.seed, .deadline = deadline});
               },
           .scenarios = [](const std::string& name) { return ResolveBuiltInScenario(name); }};
 }
@@ -156,7 +158,8 @@ absl::Status Serve(const ServeConfig& config) {
   const auto begun = clock.steady();
   SKEIN_ASSIGN_OR_RETURN(
       const auto controller,
-      server::Controller::Open(config.controller, PartsOf(store.get(), &clock, metrics.get())));
+      server::Controller::Open(config.controller, PartsOf(store.get(), &clock, metrics.get(),
+                                                          config.controller.decision_deadline)));
   const std::chrono::duration<double> recovery = clock.steady() - begun;
   SKEIN_RETURN_IF_ERROR(ReportRecovery(controller.get(), recovery.count()));
   server::ServerOptions options = config.server;

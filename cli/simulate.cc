@@ -75,8 +75,9 @@ class Study {
 
   absl::StatusOr<v1::DayReport> PlayDay(std::uint64_t seed) {
     SKEIN_ASSIGN_OR_RETURN(const auto network, networks_.Of(seed));
-    SKEIN_ASSIGN_OR_RETURN(const auto dispatcher,
-                           policy::MakeDispatcher(options_.policy, {network, seed}));
+    SKEIN_ASSIGN_OR_RETURN(
+        const auto dispatcher,
+        policy::MakeDispatcher(options_.policy, {.network = network, .seed = seed}));
     sim::EpisodeHooks hooks;
     if (events_ != nullptr)
       hooks = events_->BeginDay(networks_.NameOf(seed), *network, seed, options_.policy);
@@ -133,8 +134,9 @@ absl::Status Run(const SimulateOptions& options) {
 void AddSimulate(CLI::App& app, int* exit_code) {
   auto options = std::make_shared<SimulateOptions>();
   CLI::App* command = app.add_subcommand("simulate", "Play simulated days with a policy");
-  command->add_option("--scenario", options->scenario,
-                      "paper (each day draws its own network), paper:SEED, metro:sfbay or a file")
+  command
+      ->add_option("--scenario", options->scenario,
+                   "paper (each day draws its own network), paper:SEED, metro:sfbay or a file")
       ->capture_default_str();
   command->add_option("--vertiports", options->sizes.vertiports, "Vertiports of paper")
       ->check(CLI::Range(3, 256))
@@ -142,14 +144,16 @@ void AddSimulate(CLI::App& app, int* exit_code) {
   command->add_option("--aircraft", options->sizes.aircraft, "Aircraft of paper")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
-  command->add_option("--telemetry", options->sizes.telemetry_s,
-                      "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
+  command
+      ->add_option("--telemetry", options->sizes.telemetry_s,
+                   "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
-  command->add_option("--policy", options->policy,
-                      "random, fcfs, greedy, hold or external:HOST:PORT")
+  command
+      ->add_option("--policy", options->policy, "random, fcfs, greedy, hold or external:HOST:PORT")
       ->capture_default_str();
-  command->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")
+  command
+      ->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")
       ->capture_default_str();
   command->add_option("--days", options->days, "How many days")
       ->check(CLI::Range(1, 1'000'000))

@@ -18,7 +18,9 @@ absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& na
   if (name == "greedy") return MakeGreedy(options.network);
   const std::string external = "external:";
   if (name.rfind(external, 0) == 0)
-    return MakeExternal({.target = name.substr(external.size()), .network = options.network});
+    return MakeExternal({.target = name.substr(external.size()),
+                         .network = options.network,
+                         .deadline = options.deadline});
   return absl::InvalidArgumentError(absl::StrCat("policy = \"", name, "\", want one of ",
                                                  absl::StrJoin(DispatcherNames(), ", ")));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,7 +14,8 @@ namespace skein::policy {
 
 struct DispatcherOptions {
   std::shared_ptr<const sim::Network> network;
-  std::uint64_t seed = 0;  // of stochastic policies
+  std::uint64_t seed = 0;                    // of stochastic policies
+  std::chrono::milliseconds deadline{5000};  // of one call of an external program
 };
 
 // Makes the dispatcher called `name`: a rule, or external:HOST:PORT.

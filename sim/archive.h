@@ -19,10 +19,8 @@ namespace skein::sim {
 
 // The 64 bits of a value that fits in them.
 template <class T>
-  requires std::integral<T> || std::is_enum_v<T>
-constexpr std::uint64_t WordOf(T value) {
-  return static_cast<std::uint64_t>(value);
-}
+requires std::integral<T> || std::is_enum_v<T>
+constexpr std::uint64_t WordOf(T value) { return static_cast<std::uint64_t>(value); }
 constexpr std::uint64_t WordOf(double value) { return std::bit_cast<std::uint64_t>(value); }
 constexpr std::uint64_t WordOf(SimTime value) { return static_cast<std::uint64_t>(ToMs(value)); }
 constexpr std::uint64_t WordOf(SimDuration value) {
@@ -34,10 +32,8 @@ constexpr std::uint64_t WordOf(Id<Tag, Rep> value) {
 }
 
 template <class T>
-  requires std::integral<T> || std::is_enum_v<T>
-constexpr void FromWord(std::uint64_t word, T& value) {
-  value = static_cast<T>(word);
-}
+requires std::integral<T> || std::is_enum_v<T>
+constexpr void FromWord(std::uint64_t word, T& value) { value = static_cast<T>(word); }
 constexpr void FromWord(std::uint64_t word, double& value) { value = std::bit_cast<double>(word); }
 constexpr void FromWord(std::uint64_t word, SimTime& value) {
   value = TimeFromMs(static_cast<std::int64_t>(word));
@@ -142,8 +138,8 @@ class Reader {
     }
     std::uint64_t word = 0;
     for (int k = 0; k < 8; ++k)
-      word |= static_cast<std::uint64_t>(static_cast<unsigned char>(
-                  bytes_[static_cast<std::size_t>(k)]))
+      word |= static_cast<std::uint64_t>(
+                  static_cast<unsigned char>(bytes_[static_cast<std::size_t>(k)]))
               << (8 * k);
     bytes_.remove_prefix(8);
     return word;

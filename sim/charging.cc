@@ -31,8 +31,7 @@ std::int64_t ChargeCurve::After(std::int64_t start, SimDuration elapsed,
   std::int64_t charge = start;
   std::int64_t left = elapsed.count();
   for (std::size_t k = 0; k < steps_.size() && charge < target && left > 0; ++k) {
-    const std::int64_t end =
-        k + 1 < steps_.size() ? std::min(steps_[k + 1].from, target) : target;
+    const std::int64_t end = k + 1 < steps_.size() ? std::min(steps_[k + 1].from, target) : target;
     if (charge >= end) continue;
     const std::int64_t power = steps_[k].power_w;
     const std::int64_t full = (end - charge + power - 1) / power;
@@ -51,8 +50,7 @@ SimDuration ChargeCurve::TimeTo(std::int64_t start, std::int64_t target) const {
   std::int64_t charge = start;
   std::int64_t ms = 0;
   for (std::size_t k = 0; k < steps_.size() && charge < target; ++k) {
-    const std::int64_t end =
-        k + 1 < steps_.size() ? std::min(steps_[k + 1].from, target) : target;
+    const std::int64_t end = k + 1 < steps_.size() ? std::min(steps_[k + 1].from, target) : target;
     if (charge >= end) continue;
     ms += (end - charge + steps_[k].power_w - 1) / steps_[k].power_w;
     charge = end;

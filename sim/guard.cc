@@ -44,8 +44,8 @@ std::int64_t NeededAt(const Network& network, const WorldState& state, Vertiport
   if (rules.alternate_required) {
     const Link* alternate = NearestOpen(network, state, j, at);
     if (alternate == nullptr) return -1;
-    needed = std::max(needed, network.alternate_hold_wh + alternate->energy_wh +
-                                  network.alternate_reserve_wh);
+    needed = std::max(
+        needed, network.alternate_hold_wh + alternate->energy_wh + network.alternate_reserve_wh);
   }
   return needed;
 }
@@ -142,8 +142,8 @@ Refusal CheckEnergy(const Network& network, const WorldState& state, VertiportId
 
 bool StandFree(const Network& network, const WorldState& state, VertiportId j) {
   const VertiportState& at = state.at(j);
-  const int promised = StandCount(network, state, j) -
-                       network.scenario().vertiports[j.index()].contingency_stands;
+  const int promised =
+      StandCount(network, state, j) - network.scenario().vertiports[j.index()].contingency_stands;
   return at.on_ground + at.inbound + 1 <= promised;
 }
 

@@ -7,7 +7,7 @@
 #include "sim/world_state.h"
 
 // The guard: whether an action is legal now. Commit, the action mask and the per-destination
-// estimates all ask here. Pure. Source: WORLD.md section 6.
+// estimates all ask here. Pure. Source: docs/world.md.
 namespace skein::sim {
 
 // What the guard finds out about a flight; fields are filled as far as the rules were checked.
@@ -53,7 +53,8 @@ Refusal CheckBoarding(const Network& network, const WorldState& state, const Dec
                       VertiportId i, SimTime take_off);
 
 // Whether an advisory known now closes the vertiport at some time in [from, to).
-bool VertiportClosedDuring(const WorldState& state, VertiportId vertiport, SimTime from, SimTime to);
+bool VertiportClosedDuring(const WorldState& state, VertiportId vertiport, SimTime from,
+                           SimTime to);
 
 // Closing time of the day of `time`.
 SimTime CloseTime(const Network& network, SimTime time);

@@ -66,14 +66,13 @@ bool SlotsBroken(const Network& network, const WorldState& state, const Aircraft
     return true;
   const int lanes =
       network.scenario().corridors[static_cast<std::size_t>(network.link(i, j).corridor)].lanes;
-  return Crowded(state, after.take_off, rules.headway, lanes,
-                 [i, j](const AircraftState& aircraft, auto&& report) {
-                   const bool flies =
-                       aircraft.phase == AircraftPhase::kCommitted || aircraft.airborne();
-                   if (flies && !aircraft.diverted && aircraft.vertiport == i &&
-                       aircraft.destination == j)
-                     report(aircraft.take_off);
-                 });
+  return Crowded(
+      state, after.take_off, rules.headway, lanes,
+      [i, j](const AircraftState& aircraft, auto&& report) {
+        const bool flies = aircraft.phase == AircraftPhase::kCommitted || aircraft.airborne();
+        if (flies && !aircraft.diverted && aircraft.vertiport == i && aircraft.destination == j)
+          report(aircraft.take_off);
+      });
 }
 
 bool Closed(const WorldState& state, const AircraftState& after, SimDuration movement) {
@@ -91,20 +90,18 @@ bool Closed(const WorldState& state, const AircraftState& after, SimDuration mov
         if (a.kind != AdvisoryKind::kCorridorClosed) return false;
         const bool same = a.vertiport == after.vertiport && a.corridor_end == after.target;
         const bool opposite = a.vertiport == after.target && a.corridor_end == after.vertiport;
-        return (same || (a.both_directions && opposite)) &&
-               meets(a, after.take_off, after.landing);
+        return (same || (a.both_directions && opposite)) && meets(a, after.take_off, after.landing);
       });
 }
 
 // G3 without the guard's tables of what is open: distance and energy only, so it is never stricter.
 bool EnergyBroken(const Network& network, const AircraftState& after) {
-  const std::int64_t left =
-      after.charge_wh - network.link(after.vertiport, after.target).energy_wh;
+  const std::int64_t left = after.charge_wh - network.link(after.vertiport, after.target).energy_wh;
   if (left < network.reserve_wh) return true;
   if (!network.scenario().energy.alternate_required) return false;
   const auto links = network.nearest(after.target);
-  return links.empty() || left - network.alternate_hold_wh - links.front().energy_wh <
-                              network.alternate_reserve_wh;
+  return links.empty() ||
+         left - network.alternate_hold_wh - links.front().energy_wh < network.alternate_reserve_wh;
 }
 
 bool BoardingBroken(const Network& network, const WorldState& state, const AircraftState& after) {

@@ -20,10 +20,10 @@ struct ReadinessBefore {
         telemetry_at(aircraft.telemetry_at) {}
 };
 
-// Looks at a decision after it was accepted and says whether it was legal, without asking the guard:
-// it counts aircraft and slots afresh instead of reading counters and books. `before` is the aircraft
-// as it was; `state` is the world after the commit. Returns kNone, or the first rule broken.
-// Its answers make up `guardViolations`, which is always 0. Source: WORLD.md sections 3, 5 and 6.
+// Looks at a decision after it was accepted and says whether it was legal, without asking the
+// guard: it counts aircraft and slots afresh instead of reading counters and books. `before` is the
+// aircraft as it was; `state` is the world after the commit. Returns kNone, or the first rule
+// broken. Its answers make up `guardViolations`, which is always 0. Source: docs/world.md.
 GuardRule FindViolation(const Network& network, const WorldState& state,
                         const ReadinessBefore& before, const Decision& decision);
 

@@ -14,9 +14,9 @@ namespace skein::sim {
 // A directed corridor in integers.
 struct Link {
   VertiportId destination;
-  int corridor = -1;              // index into Scenario::corridors
-  std::int64_t energy_wh = 0;     // of a flight, rounded up
-  SimDuration block{};            // take-off to on-stand, rounded up
+  int corridor = -1;           // index into Scenario::corridors
+  std::int64_t energy_wh = 0;  // of a flight, rounded up
+  SimDuration block{};         // take-off to on-stand, rounded up
 };
 
 // A scenario compiled to integer tables. Immutable; shared by every world, observation and policy.
@@ -44,9 +44,9 @@ class Network {
   std::int64_t battery_wh = 0;
   std::int64_t reserve_wh = 0;
   std::int64_t alternate_reserve_wh = 0;
-  std::int64_t alternate_hold_wh = 0;   // holdPower × holdMinutes, rounded up
+  std::int64_t alternate_hold_wh = 0;  // holdPower × holdMinutes, rounded up
   std::int64_t charge_target_wh = 0;
-  std::int64_t min_energy_price = 0;    // micro-USD per kWh
+  std::int64_t min_energy_price = 0;            // micro-USD per kWh
   std::array<std::int64_t, 24> energy_price{};  // micro-USD per kWh, by local hour
 
   // Forecast of the scenario, requests per hour, [V·V·T]; T intervals.
@@ -73,12 +73,12 @@ class Network {
   int vertiport_count_ = 0;
   int interval_count_ = 0;
   std::uint64_t hash_ = 0;
-  std::vector<Link> links_;                    // [V·V]
-  std::vector<Link> nearest_;                  // grouped by origin
-  std::vector<std::size_t> nearest_begin_;     // [V + 1]
-  std::vector<std::int64_t> passenger_cost_;   // [V·V] millicents
-  std::vector<std::int64_t> flight_cost_;      // [V·V] cents
-  std::vector<SimDuration> expected_delay_;    // [V]
+  std::vector<Link> links_;                   // [V·V]
+  std::vector<Link> nearest_;                 // grouped by origin
+  std::vector<std::size_t> nearest_begin_;    // [V + 1]
+  std::vector<std::int64_t> passenger_cost_;  // [V·V] millicents
+  std::vector<std::int64_t> flight_cost_;     // [V·V] cents
+  std::vector<SimDuration> expected_delay_;   // [V]
 };
 
 }  // namespace skein::sim

@@ -11,11 +11,10 @@ template <class Archive>
 void VisitSummary(Archive& a, DaySummary& s) {
   a.Note(s.day, s.settled, s.revenue_cents, s.operating_cost_cents, s.energy_cost_cents, s.flights,
          s.reposition_flights, s.passengers_requested, s.passengers_served, s.passengers_lost,
-         s.passengers_diverted, s.requests, s.requests_unserved, s.diversions,
-         s.emergency_landings, s.excursions, s.cancellations, s.decisions, s.holds, s.refusals,
-         s.wait_ms_sum, s.wait_passengers, s.p95_wait_ms, s.seats_flown, s.passengers_flown,
-         s.energy_wh, s.closures_met, s.aircraft_down_ms, s.min_charge_at_landing_wh,
-         s.guard_violations);
+         s.passengers_diverted, s.requests, s.requests_unserved, s.diversions, s.emergency_landings,
+         s.excursions, s.cancellations, s.decisions, s.holds, s.refusals, s.wait_ms_sum,
+         s.wait_passengers, s.p95_wait_ms, s.seats_flown, s.passengers_flown, s.energy_wh,
+         s.closures_met, s.aircraft_down_ms, s.min_charge_at_landing_wh, s.guard_violations);
 }
 
 // What the digest and the snapshot share.

@@ -11,8 +11,7 @@
 namespace skein::sim {
 
 World::World(std::shared_ptr<const Network> network, ClockMode clock)
-    : network_(std::move(network)),
-      curve_(network_->scenario().charging, network_->battery_wh) {
+    : network_(std::move(network)), curve_(network_->scenario().charging, network_->battery_wh) {
   const Scenario& scenario = network_->scenario();
   const auto count = static_cast<std::size_t>(network_->vertiport_count());
   state_.clock = clock;
@@ -116,9 +115,9 @@ bool World::IsLive(const Timer& timer) const {
     case TimerKind::kDayClose: return true;
     case TimerKind::kAdvisoryStart:
     case TimerKind::kAdvisoryEnd: {
-      const auto known = std::find_if(
-          state_.advisories.begin(), state_.advisories.end(),
-          [&](const AdvisoryState& a) { return a.advisory.id.value == timer.id; });
+      const auto known =
+          std::find_if(state_.advisories.begin(), state_.advisories.end(),
+                       [&](const AdvisoryState& a) { return a.advisory.id.value == timer.id; });
       if (known == state_.advisories.end()) return false;
       return timer.kind == TimerKind::kAdvisoryStart
                  ? !known->active && known->advisory.start == timer.due

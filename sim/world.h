@@ -8,13 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/charging.h"
 #include "sim/domain/day_summary.h"
 #include "sim/domain/decision.h"
 #include "sim/domain/effect.h"
 #include "sim/domain/event.h"
 #include "sim/domain/observation.h"
 #include "sim/domain/status.h"
-#include "sim/charging.h"
 #include "sim/network.h"
 #include "sim/timer_queue.h"
 #include "sim/world_state.h"
@@ -37,7 +37,8 @@ class World {
   // Whether Apply would take the event; nothing changes.
   // Errors: INVALID_ARGUMENT   a field is out of its range, or names something unknown;
   //         FAILED_PRECONDITION it lies in the past, jumps over next_stop() or, with an EXTERNAL
-  //                             clock, over an open decision point, or contradicts the present state.
+  //                             clock, over an open decision point, or contradicts the present
+  //                             state.
   absl::Status Check(const ExternalEvent& event) const;
 
   // Fires every timer due by the event's time, then applies the event. On an error nothing changes.
@@ -87,14 +88,14 @@ class World {
   // 64 bits over exactly the fields that can influence a later observation, verdict or booking.
   std::uint64_t Digest() const;
 
-  // The whole state as bytes, and back. Errors of Restore: DATA_LOSS, if the bytes are damaged or of
-  // another version; FAILED_PRECONDITION, if they belong to another network.
+  // The whole state as bytes, and back. Errors of Restore: DATA_LOSS, if the bytes are damaged or
+  // of another version; FAILED_PRECONDITION, if they belong to another network.
   std::string Snapshot() const;
   static absl::StatusOr<World> Restore(std::shared_ptr<const Network> network,
                                        std::string_view bytes);
 
-  // From now on effects are appended to `sink`, which must outlive the world or be replaced by null.
-  // A copy of a world has no sink.
+  // From now on effects are appended to `sink`, which must outlive the world or be replaced by
+  // null. A copy of a world has no sink.
   void CollectEffects(std::vector<TimedEffect>* sink) { sink_.target = sink; }
 
  private:
@@ -249,8 +250,8 @@ class World {
   ChargeCurve curve_;
   WorldState state_;
   // Derived from state_; rebuilt on Restore.
-  LazyHeap<Timer> stops_;   // timers that may open a decision point
-  LazyHeap<Timer> quiet_;   // the others
+  LazyHeap<Timer> stops_;  // timers that may open a decision point
+  LazyHeap<Timer> quiet_;  // the others
   LazyHeap<Movement> movements_;
   std::vector<AircraftId> scratch_;
   EffectSink sink_;

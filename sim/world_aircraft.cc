@@ -105,8 +105,8 @@ void World::On(const AircraftReported& event) {
   LeaveCharger(event.aircraft);
   aircraft.charge_wh = event.charge_wh;
   if (aircraft.phase == AircraftPhase::kCommitted) {
-    const Refusal refusal = CheckEnergy(*network_, state_, aircraft.vertiport,
-                                        aircraft.destination, aircraft.charge_wh, aircraft.landing);
+    const Refusal refusal = CheckEnergy(*network_, state_, aircraft.vertiport, aircraft.destination,
+                                        aircraft.charge_wh, aircraft.landing);
     if (refusal == Refusal::kNone) return;
     NoteExcursion(GuardRule::kG3, event.aircraft, aircraft.vertiport, aircraft.charge_wh,
                   aircraft.leg_energy_wh + network_->reserve_wh);

@@ -59,9 +59,8 @@ void World::StartSession(AircraftId id) {
   AircraftState& aircraft = state_.at(id);
   aircraft.charging = true;
   aircraft.session_start = state_.now;
-  aircraft.target_charge_at =
-      state_.now + curve_.TimeTo(aircraft.charge_wh * kWattMsPerWh,
-                                 network_->charge_target_wh * kWattMsPerWh);
+  aircraft.target_charge_at = state_.now + curve_.TimeTo(aircraft.charge_wh * kWattMsPerWh,
+                                                         network_->charge_target_wh * kWattMsPerWh);
   state_.at(aircraft.vertiport).charging.push_back(id);
   AddTimer(aircraft.target_charge_at, TimerKind::kChargeTarget, id.value);
   Emit(ChargingStarted{id, aircraft.vertiport});
@@ -71,9 +70,9 @@ void World::EndSession(AircraftId id) {
   AircraftState& aircraft = state_.at(id);
   const std::int64_t start = aircraft.charge_wh;
   const std::int64_t after = ChargeWh(id);
-  const std::int64_t cost = SessionCostCents(
-      curve_, start * kWattMsPerWh, network_->charge_target_wh * kWattMsPerWh,
-      aircraft.session_start, state_.now, network_->energy_price);
+  const std::int64_t cost =
+      SessionCostCents(curve_, start * kWattMsPerWh, network_->charge_target_wh * kWattMsPerWh,
+                       aircraft.session_start, state_.now, network_->energy_price);
   aircraft.charge_wh = after;
   aircraft.charging = false;
   aircraft.target_charge_at = kNever;
@@ -95,12 +94,11 @@ std::int64_t World::ChargeWh(AircraftId id) const {
   // In the air: linear along the leg, then holding. An estimate for telemetry and maps; the landing
   // books the exact figures.
   const SimTime arrival = aircraft.overhead_at;
-  const SimTime leg_start = aircraft.diverted
-                                ? arrival - network_->link(aircraft.vertiport, aircraft.target).block
-                                : aircraft.take_off;
+  const SimTime leg_start =
+      aircraft.diverted ? arrival - network_->link(aircraft.vertiport, aircraft.target).block
+                        : aircraft.take_off;
   const std::int64_t span = std::max<std::int64_t>((arrival - leg_start).count(), 1);
-  const std::int64_t flown =
-      std::clamp<std::int64_t>((state_.now - leg_start).count(), 0, span);
+  const std::int64_t flown = std::clamp<std::int64_t>((state_.now - leg_start).count(), 0, span);
   const SimTime hold_end = std::min(state_.now, aircraft.pad_in);  // kNever while it has no pad
   const std::int64_t held = std::max<std::int64_t>((hold_end - arrival).count(), 0);
   return std::max<std::int64_t>(

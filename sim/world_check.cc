@@ -10,9 +10,7 @@ namespace {
 constexpr SimDuration kLongestAhead = 7 * kDay;
 
 absl::Status Invalid(const std::string& message) { return absl::InvalidArgumentError(message); }
-absl::Status NotNow(const std::string& message) {
-  return absl::FailedPreconditionError(message);
-}
+absl::Status NotNow(const std::string& message) { return absl::FailedPreconditionError(message); }
 
 bool IsName(const std::string& name) {
   if (name.empty() || name.size() > 64) return false;
@@ -35,9 +33,9 @@ absl::Status World::CheckTime(SimTime time) const {
                                 ToMs(state_.now + kLongestAhead), " (seven days ahead)"));
   if (state_.clock == ClockMode::kSystem || time == state_.now) return absl::OkStatus();
   if (!state_.open_points.empty())
-    return NotNow(absl::StrCat("event.timeMs = ", ToMs(time), ": time may not advance while ",
-                               state_.open_points.size(), " decision points are open, the first for ",
-                               state_.at(state_.open_points.front()).name));
+    return NotNow(absl::StrCat(
+        "event.timeMs = ", ToMs(time), ": time may not advance while ", state_.open_points.size(),
+        " decision points are open, the first for ", state_.at(state_.open_points.front()).name));
   if (time > next_stop())
     return NotNow(absl::StrCat("event.timeMs = ", ToMs(time), " jumps over a timer due at ",
                                ToMs(next_stop()), "; advance to that time first"));
@@ -93,8 +91,8 @@ absl::Status World::CheckEvent(const TripCancelled& event, SimTime) const {
   if (trip == nullptr)
     return Invalid(absl::StrCat("event.tripCancelled.trip = ", event.trip.value, " is unknown"));
   if (trip->status != TripStatus::kWaiting && trip->status != TripStatus::kBoarded)
-    return NotNow(absl::StrCat("event.tripCancelled.trip = ", event.trip.value,
-                               " has taken off or ended"));
+    return NotNow(
+        absl::StrCat("event.tripCancelled.trip = ", event.trip.value, " has taken off or ended"));
   return absl::OkStatus();
 }
 
@@ -125,8 +123,8 @@ absl::Status World::CheckEvent(const Landed& event, SimTime) const {
     return Invalid(absl::StrCat("event.landed.chargeWh = ", *event.charge_wh, ", want [0, ",
                                 network_->battery_wh, "]"));
   if (!state_.at(event.aircraft).airborne())
-    return NotNow(absl::StrCat("event.landed.aircraft ", state_.at(event.aircraft).name,
-                               " is not airborne"));
+    return NotNow(
+        absl::StrCat("event.landed.aircraft ", state_.at(event.aircraft).name, " is not airborne"));
   return absl::OkStatus();
 }
 
@@ -199,8 +197,8 @@ absl::Status World::CheckEvent(const ForecastPublished& event, SimTime) const {
   const std::vector<double>& rates = event.requests_per_hour;
   const std::string path = "event.forecastPublished.requestsPerHour";
   if (rates.size() != state_.forecast->size())
-    return Invalid(absl::StrCat(path, " has ", rates.size(), " entries, want ",
-                                state_.forecast->size()));
+    return Invalid(
+        absl::StrCat(path, " has ", rates.size(), " entries, want ", state_.forecast->size()));
   constexpr double kMaxRate = 1e5;
   double sum = 0;
   for (std::size_t k = 0; k < rates.size(); ++k) {
@@ -225,14 +223,14 @@ absl::Status World::CheckEvent(const AircraftAdded& event, SimTime) const {
     return Invalid(absl::StrCat("event.aircraftAdded.chargeWh = ", event.charge_wh, ", want [0, ",
                                 network_->battery_wh, "]"));
   if (!(event.failure_probability >= 0 && event.failure_probability <= 1))
-    return Invalid(absl::StrCat("event.aircraftAdded.failureProbability = ",
-                                event.failure_probability, ", want [0, 1]"));
+    return Invalid(absl::StrCat(
+        "event.aircraftAdded.failureProbability = ", event.failure_probability, ", want [0, 1]"));
   if (state_.aircraft.size() >= static_cast<std::size_t>(kMaxAircraft))
     return absl::ResourceExhaustedError(
         absl::StrCat("event.aircraftAdded: the network has ", kMaxAircraft, " aircraft already"));
   if (!StandFree(*network_, state_, event.vertiport))
-    return NotNow(absl::StrCat("event.aircraftAdded.vertiport: ",
-                               Explain(Refusal::kNoStand).data()));
+    return NotNow(
+        absl::StrCat("event.aircraftAdded.vertiport: ", Explain(Refusal::kNoStand).data()));
   return absl::OkStatus();
 }
 
@@ -250,8 +248,8 @@ absl::Status World::CheckEvent(const ResourceOutOfOrder& event, SimTime) const {
   const Vertiport& vertiport = network_->scenario().vertiports[event.vertiport.index()];
   const int most = event.resource == Resource::kStands ? vertiport.stands : vertiport.chargers;
   if (event.count < 0 || event.count > most)
-    return Invalid(absl::StrCat("event.resourceOutOfOrder.count = ", event.count, ", want [0, ",
-                                most, "]"));
+    return Invalid(
+        absl::StrCat("event.resourceOutOfOrder.count = ", event.count, ", want [0, ", most, "]"));
   return absl::OkStatus();
 }
 

@@ -40,7 +40,7 @@ Verdict World::Fly(const Decision& decision) {
   }
   const VertiportId i = aircraft.vertiport;
   const VertiportId j = decision.action.destination;
-  const FlightCheck check = 
+  const FlightCheck check =
       CheckFlight(*network_, state_, i, j, ChargeWh(id), EarliestDeparture(state_, id));
   verdict.refusal = check.refusal;
   if (verdict.accepted() && !decision.boarding.empty())
@@ -74,9 +74,14 @@ Verdict World::Fly(const Decision& decision) {
   if (FindViolation(*network_, state_, before, decision) != GuardRule::kNone)
     ++state_.today.guard_violations;
   if (sink_.target != nullptr) {
-    Emit(FlightCommitted{id, i, j, aircraft.take_off, aircraft.landing, aircraft.charge_wh,
-                         {aircraft.boarded.begin(),
-                          aircraft.boarded.begin() + aircraft.boarded_count}});
+    Emit(FlightCommitted{
+        id,
+        i,
+        j,
+        aircraft.take_off,
+        aircraft.landing,
+        aircraft.charge_wh,
+        {aircraft.boarded.begin(), aircraft.boarded.begin() + aircraft.boarded_count}});
   }
   return verdict;
 }
@@ -198,7 +203,8 @@ void World::ReplanPads(VertiportId vertiport) {
   });
   const std::vector<AircraftId> affected = scratch_;
   for (const AircraftId id : affected) ReleaseSlots(id);
-  for (const AircraftId id : affected) Reslot(id, std::max(EarliestDeparture(state_, id), state_.at(id).take_off));
+  for (const AircraftId id : affected)
+    Reslot(id, std::max(EarliestDeparture(state_, id), state_.at(id).take_off));
 }
 
 void World::CancelBeyondStands(VertiportId vertiport) {
@@ -223,9 +229,8 @@ bool World::BlockedByChange(AircraftId id) const {
   for (int k = 0; k < network_->vertiport_count(); ++k) {
     const VertiportId j{k};
     if (j == state_.at(id).vertiport) continue;
-    const FlightCheck check =
-        CheckFlight(*network_, state_, state_.at(id).vertiport, j, ChargeWh(id),
-                    EarliestDeparture(state_, id));
+    const FlightCheck check = CheckFlight(*network_, state_, state_.at(id).vertiport, j,
+                                          ChargeWh(id), EarliestDeparture(state_, id));
     if (check.refusal == Refusal::kNoStand || check.refusal == Refusal::kClosed ||
         check.refusal == Refusal::kNoSlot)
       return true;

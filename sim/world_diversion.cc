@@ -7,17 +7,18 @@
 // Rules: docs/simulation.md, "Diversion".
 //
 //   target closes ──► alternate reserved ──► overhead: holding ──► reopened: landing planned
-//        │                                        └──► latest divert time: diverting to the alternate
-//        └──► no stand in reach: emergency landing at the target
+//        │                                        └──► latest divert time: diverting to the
+//        alternate └──► no stand in reach: emergency landing at the target
 namespace skein::sim {
 
 // Latest time to leave the target for `to` with the alternate reserve, never before it is overhead.
 SimTime World::LatestDivert(const AircraftState& aircraft, const Link& to) const {
   const std::int64_t power = network_->scenario().aircraft_type.hold_power_w;
   if (power == 0) return kNever;
-  const std::int64_t spare = aircraft.charge_wh - aircraft.leg_energy_wh - to.energy_wh -
-                             network_->alternate_reserve_wh;
-  return aircraft.overhead_at + SimDuration{std::max<std::int64_t>(spare, 0) * kWattMsPerWh / power};
+  const std::int64_t spare =
+      aircraft.charge_wh - aircraft.leg_energy_wh - to.energy_wh - network_->alternate_reserve_wh;
+  return aircraft.overhead_at +
+         SimDuration{std::max<std::int64_t>(spare, 0) * kWattMsPerWh / power};
 }
 
 // The nearest open vertiport in reach of the target; null if there is none.
@@ -32,8 +33,7 @@ const Link* World::AlternateFor(const AircraftState& aircraft, bool with_stand) 
     if (overhead - link.energy_wh < network_->alternate_reserve_wh) return nullptr;
     const VertiportState& at = state_.at(link.destination);
     if (at.closed > 0) continue;
-    const bool stand =
-        at.on_ground + at.inbound < StandCount(*network_, state_, link.destination);
+    const bool stand = at.on_ground + at.inbound < StandCount(*network_, state_, link.destination);
     if (stand || !with_stand) return &link;
   }
   return nullptr;
@@ -115,8 +115,8 @@ void World::TargetReopened(VertiportId vertiport) {
   }
 }
 
-// Reserves the earliest landing movement at the target from `from` on. If the pads are taken for too
-// long it lands all the same, as an excursion: an aircraft in the air cannot be refused.
+// Reserves the earliest landing movement at the target from `from` on. If the pads are taken for
+// too long it lands all the same, as an excursion: an aircraft in the air cannot be refused.
 void World::PlanLanding(AircraftId id, SimTime from) {
   AircraftState& aircraft = state_.at(id);
   const OperatingRules& rules = network_->scenario().operations;

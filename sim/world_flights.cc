@@ -32,8 +32,8 @@ void World::On(const TookOff& event) {
   AircraftState& aircraft = state_.at(id);
   const VertiportId i = aircraft.vertiport;
   if (aircraft.phase != AircraftPhase::kCommitted) {
-    // A timer cancelled the commitment just before. The report is kept as an excursion; the aircraft
-    // counts as on its stand until its landing or a correction is reported.
+    // A timer cancelled the commitment just before. The report is kept as an excursion; the
+    // aircraft counts as on its stand until its landing or a correction is reported.
     NoteExcursion(GuardRule::kG2, id, i, ToMs(state_.now), 0);
     return;
   }
@@ -91,9 +91,8 @@ void World::On(const TookOff& event) {
 std::int64_t World::ChargeOnLanding(const AircraftState& aircraft, VertiportId at) const {
   const Scenario& scenario = network_->scenario();
   std::int64_t charge = aircraft.charge_wh - aircraft.leg_energy_wh;
-  const SimTime movement = aircraft.pad_in != kNever
-                               ? aircraft.pad_in
-                               : state_.now - scenario.operations.movement;
+  const SimTime movement =
+      aircraft.pad_in != kNever ? aircraft.pad_in : state_.now - scenario.operations.movement;
   if (movement > aircraft.overhead_at) {
     const std::int64_t held_ms = (movement - aircraft.overhead_at).count();
     charge -= (scenario.aircraft_type.hold_power_w * held_ms + kWattMsPerWh - 1) / kWattMsPerWh;
@@ -114,8 +113,7 @@ void World::On(const Landed& event) {
   if (aircraft.landing == kNever || Apart(state_.now, aircraft.landing) > rules.movement_tolerance)
     NoteExcursion(GuardRule::kG5, id, at, ToMs(state_.now),
                   aircraft.landing == kNever ? 0 : ToMs(aircraft.landing));
-  if (elsewhere)
-    NoteExcursion(GuardRule::kG1, id, at, at.value, aircraft.target.value);
+  if (elsewhere) NoteExcursion(GuardRule::kG1, id, at, at.value, aircraft.target.value);
   if (aircraft.emergency) {
     NoteExcursion(GuardRule::kG4, id, at, ToMs(state_.now), 0);
     ++state_.today.emergency_landings;
@@ -133,11 +131,13 @@ void World::On(const Landed& event) {
 
   VertiportState& vertiport = state_.at(at);
   const int on_stands = vertiport.on_ground - vertiport.blocked_pads;
-  const int free = StandCount(*network_, state_, at) - on_stands - (elsewhere ? vertiport.inbound : 0);
+  const int free =
+      StandCount(*network_, state_, at) - on_stands - (elsewhere ? vertiport.inbound : 0);
   const bool blocks_pad = free <= 0;
   ++vertiport.on_ground;
 
-  FlightLanded landed{id, at, charge, at != aircraft.destination, aircraft.emergency, blocks_pad, 0};
+  FlightLanded landed{id,         at, charge, at != aircraft.destination, aircraft.emergency,
+                      blocks_pad, 0};
   if (landed.diverted) landed.refund_cents = aircraft.fare_cents;
   DaySummary& today = state_.today;
   today.revenue_cents -= landed.refund_cents;

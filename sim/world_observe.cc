@@ -100,8 +100,7 @@ DestinationEstimate World::Estimate(AircraftId id, VertiportId destination) cons
   DestinationEstimate estimate;
   estimate.refusal = CheckAircraft(*network_, state_, id);
   if (estimate.refusal != Refusal::kNone) return estimate;
-  const FlightCheck check =
-      CheckFlight(*network_, state_, self.vertiport, destination,
+  const FlightCheck check = CheckFlight(*network_, state_, self.vertiport, destination,
                                         ChargeWh(id), EarliestDeparture(state_, id));
   estimate.refusal = check.refusal;
   estimate.take_off = check.take_off;
@@ -124,9 +123,9 @@ void World::EstimateLoad(VertiportId i, VertiportId j, DestinationEstimate* esti
   estimate->operating_cost_cents =
       (network_->passenger_cost_millicents(i, j) * estimate->passengers + 500) / 1000 +
       network_->flight_cost_cents(i, j);
-  estimate->energy_cost_cents = EnergyCostCents(
-      network_->link(i, j).energy_wh,
-      network_->energy_price[static_cast<std::size_t>(HourOf(estimate->landing))]);
+  estimate->energy_cost_cents =
+      EnergyCostCents(network_->link(i, j).energy_wh,
+                      network_->energy_price[static_cast<std::size_t>(HourOf(estimate->landing))]);
 }
 
 }  // namespace skein::sim

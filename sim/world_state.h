@@ -24,7 +24,7 @@ enum class ClockMode : std::uint8_t { kExternal, kSystem };
 
 enum class TripStatus : std::uint8_t {
   kWaiting,
-  kBoarded,   // on a commitment that has not taken off
+  kBoarded,  // on a commitment that has not taken off
   kAirborne,
   kServed,
   kDiverted,
@@ -52,14 +52,14 @@ struct Trip {
 
 struct AircraftState {
   AircraftPhase phase = AircraftPhase::kReady;
-  bool open = false;       // a decision point
+  bool open = false;  // a decision point
   bool failed = false;
   bool grounded = false;
-  bool charging = false;   // on a charger
-  bool queued = false;     // in the charger queue
+  bool charging = false;        // on a charger
+  bool queued = false;          // in the charger queue
   bool delay_revealed = false;  // of this commitment
   bool diverted = false;
-  bool emergency = false;  // will land although its target is closed
+  bool emergency = false;          // will land although its target is closed
   bool blocked_by_change = false;  // when it held, a destination was illegal, not for energy
   bool low_charge_noted = false;   // the excursion of this flight is recorded
 
@@ -73,27 +73,27 @@ struct AircraftState {
   SimTime session_start{};         // if charging
   SimTime target_charge_at = kNever;  // if charging: when the charge target is reached
 
-  SimTime due{};                   // if open: when it became so
-  SimTime ready_at{};              // end of turnaround
-  SimTime hold_until = kNever;     // if holding on its stand
+  SimTime due{};                // if open: when it became so
+  SimTime ready_at{};           // end of turnaround
+  SimTime hold_until = kNever;  // if holding on its stand
   SimTime woken_at = SimTime{} - kDay;
   SimTime telemetry_at = SimTime{} - kDay;
-  SimTime down_since = kNever;     // if out of service
+  SimTime down_since = kNever;  // if out of service
 
-  SimTime take_off = kNever;       // planned, or actual once airborne
-  SimTime first_take_off = kNever; // as first planned
-  SimTime landing = kNever;        // planned; kNever while its target is closed
-  SimTime overhead_at = kNever;    // when it reaches the target's pads
-  SimTime pad_in = kNever;         // start of the landing movement reserved at the target
-  SimTime not_before{};            // a revealed delay: no take-off from here before it
-  SimTime slot_due = kNever;       // when an unused take-off slot lapses
-  SimTime divert_timer = kNever;   // begin of holding, then latest time to divert
+  SimTime take_off = kNever;        // planned, or actual once airborne
+  SimTime first_take_off = kNever;  // as first planned
+  SimTime landing = kNever;         // planned; kNever while its target is closed
+  SimTime overhead_at = kNever;     // when it reaches the target's pads
+  SimTime pad_in = kNever;          // start of the landing movement reserved at the target
+  SimTime not_before{};             // a revealed delay: no take-off from here before it
+  SimTime slot_due = kNever;        // when an unused take-off slot lapses
+  SimTime divert_timer = kNever;    // begin of holding, then latest time to divert
   SimTime latest_divert = kNever;
 
   int passengers = 0;
   int boarded_count = 0;
   std::array<TripId, kMaxSeats> boarded{};
-  std::int64_t fare_cents = 0;     // of all boarded parties
+  std::int64_t fare_cents = 0;  // of all boarded parties
   int landings = 0;
   double failure_probability = 0;
   std::string name;
@@ -109,23 +109,24 @@ struct AircraftState {
     a.Field(phase, open, failed, grounded, charging, queued, delay_revealed, diverted, emergency,
             blocked_by_change, low_charge_noted, vertiport, destination, target, alternate,
             charge_wh, leg_energy_wh, session_start, target_charge_at, due, ready_at, hold_until,
-            woken_at, telemetry_at, take_off, first_take_off, landing, overhead_at, pad_in, slot_due,
-            not_before, divert_timer, latest_divert, passengers, boarded_count, fare_cents, failure_probability);
+            woken_at, telemetry_at, take_off, first_take_off, landing, overhead_at, pad_in,
+            slot_due, not_before, divert_timer, latest_divert, passengers, boarded_count,
+            fare_cents, failure_probability);
     a.Range(boarded.begin(), boarded.begin() + boarded_count);
     a.Note(down_since, landings, name);
   }
 };
 
 struct VertiportState {
-  int on_ground = 0;        // aircraft on stands or blocking a pad, committed ones too
-  int inbound = 0;          // commitments and flights to here, reserved alternates too
-  int blocked_pads = 0;     // by aircraft without a stand
-  int stands_out = 0;       // out of order
+  int on_ground = 0;     // aircraft on stands or blocking a pad, committed ones too
+  int inbound = 0;       // commitments and flights to here, reserved alternates too
+  int blocked_pads = 0;  // by aircraft without a stand
+  int stands_out = 0;    // out of order
   int chargers_out = 0;
-  int pads_closed = 0;      // by advisories in force
+  int pads_closed = 0;  // by advisories in force
   int chargers_closed = 0;
-  int closed = 0;           // number of closures in force
-  int known_closures = 0;   // in force or to come
+  int closed = 0;          // number of closures in force
+  int known_closures = 0;  // in force or to come
   int waiting_passengers = 0;
   std::vector<AircraftId> charging;
   std::vector<AircraftId> charger_queue;  // first come first served
@@ -177,27 +178,27 @@ struct Wait {
 struct WorldState {
   SimTime now{};
   ClockMode clock = ClockMode::kExternal;
-  bool is_open = false;            // between opening and closing time
-  int next_day = 0;                // the local day that opens or runs next
-  int active_flights = 0;          // commitments and flights
+  bool is_open = false;    // between opening and closing time
+  int next_day = 0;        // the local day that opens or runs next
+  int active_flights = 0;  // commitments and flights
   std::int64_t decision_count = 0;
   std::int64_t day_start_charge_wh = 0;  // what the day settles against
-  TripId first_trip{1};            // number of trips[0]
+  TripId first_trip{1};                  // number of trips[0]
   std::vector<Trip> trips;
-  std::vector<std::vector<TripId>> waiting;      // [V·V], by (earliest, id)
-  std::vector<int> waiting_passengers;           // [V·V]
+  std::vector<std::vector<TripId>> waiting;  // [V·V], by (earliest, id)
+  std::vector<int> waiting_passengers;       // [V·V]
   std::vector<AircraftState> aircraft;
   std::vector<VertiportState> vertiports;
   std::vector<CorridorState> corridors;
-  std::vector<AdvisoryState> advisories;         // by id
-  std::vector<AircraftId> open_points;           // by (due, id)
-  std::shared_ptr<const std::vector<double>> forecast;        // [V·V·T] requests per hour
-  std::shared_ptr<const std::vector<std::int64_t>> fares;     // [V·V·T] cents per passenger
+  std::vector<AdvisoryState> advisories;                   // by id
+  std::vector<AircraftId> open_points;                     // by (due, id)
+  std::shared_ptr<const std::vector<double>> forecast;     // [V·V·T] requests per hour
+  std::shared_ptr<const std::vector<std::int64_t>> fares;  // [V·V·T] cents per passenger
   std::uint64_t forecast_hash = 0;
 
-  std::int64_t profit_cents = 0;   // all days
+  std::int64_t profit_cents = 0;  // all days
   DaySummary today;
-  std::vector<Wait> waits;         // of today
+  std::vector<Wait> waits;               // of today
   std::vector<DaySummary> settled_days;  // the latest kSettledDaysKept
 
   VertiportState& at(VertiportId id) { return vertiports[id.index()]; }

@@ -8,9 +8,8 @@
 
 namespace skein {
 
-// A mutex on which a thread can wait until a condition on what it guards holds, as absl::Mutex. The
-// thread sanitizer does not see into Debian's absl::Mutex and would report every use of it as a
-// race.
+// A mutex on which a thread can wait until a condition on what it guards holds, like absl::Mutex:
+// the thread sanitizer does not see into Debian's absl::Mutex, and reports every use as a race.
 //
 //   MutexLock lock(&mutex_);
 //   mutex_.Await([this] { return !queue_.empty(); });

@@ -133,7 +133,7 @@ compare_digests() {
   build dev digest_print
   build clang digest_print
   for preset in release dev clang; do
-    "build/$preset/tests/digest_print" >"$results/digests-$preset"
+    "build/$preset/tests/property/digest_print" >"$results/digests-$preset"
   done
   [[ -s $results/digests-release ]]
   diff "$results/digests-release" "$results/digests-dev"

@@ -29,9 +29,9 @@ class ExternalDispatcher final : public Dispatcher {
         stub_(v1::PolicyEndpointService::NewStub(channel_)) {}
 
   bool Connect() {
-    const auto deadline = gpr_time_add(
-        gpr_now(GPR_CLOCK_MONOTONIC),
-        gpr_time_from_millis(options_.deadline.count(), GPR_TIMESPAN));
+    const auto deadline =
+        gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                     gpr_time_from_millis(options_.deadline.count(), GPR_TIMESPAN));
     return channel_->WaitForConnected(deadline);
   }
 
@@ -46,9 +46,9 @@ class ExternalDispatcher final : public Dispatcher {
       *request.mutable_scenario() = codec::EncodeScenario(options_.network->scenario());
 
     grpc::ClientContext context;
-    context.set_deadline(gpr_time_add(
-        gpr_now(GPR_CLOCK_MONOTONIC),
-        gpr_time_from_millis(options_.deadline.count(), GPR_TIMESPAN)));
+    context.set_deadline(
+        gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                     gpr_time_from_millis(options_.deadline.count(), GPR_TIMESPAN)));
     v1::DecideResponse response;
     SKEIN_RETURN_IF_ERROR(ToAbsl(stub_->Decide(&context, request, &response), options_.target));
     knows_scenario_ = true;
@@ -57,8 +57,8 @@ class ExternalDispatcher final : public Dispatcher {
                                                      ": choices has ", response.choices_size(),
                                                      " entries, want ", points.size()));
     for (std::size_t k = 0; k < points.size(); ++k) {
-      SKEIN_ASSIGN_OR_RETURN(
-          choices[k], codec::DecodeChoice(response.choices(static_cast<int>(k)), names_));
+      SKEIN_ASSIGN_OR_RETURN(choices[k],
+                             codec::DecodeChoice(response.choices(static_cast<int>(k)), names_));
       SKEIN_RETURN_IF_ERROR(CheckLegal(*points[k].observation, choices[k]));
     }
     return absl::OkStatus();
@@ -74,8 +74,8 @@ class ExternalDispatcher final : public Dispatcher {
   }
 
   absl::Status CheckLegal(const Observation& seen, const Choice& choice) const {
-    const VertiportId at = choice.action.kind == ActionKind::kHold ? seen.vertiport
-                                                                   : choice.action.destination;
+    const VertiportId at =
+        choice.action.kind == ActionKind::kHold ? seen.vertiport : choice.action.destination;
     if (seen.action_mask[at.index()] != 0) return absl::OkStatus();
     return absl::InvalidArgumentError(
         absl::StrCat("policy program at ", options_.target, " chose ", names_.Of(at), ": ",
@@ -93,18 +93,16 @@ class ExternalDispatcher final : public Dispatcher {
 
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeExternal(const ExternalOptions& options) {
   const std::size_t colon = options.target.rfind(':');
-  const bool has_port = colon != std::string::npos && colon > 0 &&
-                        colon + 1 < options.target.size() &&
-                        std::all_of(options.target.begin() + static_cast<long>(colon) + 1,
-                                    options.target.end(),
-                                    [](char c) { return c >= '0' && c <= '9'; });
+  const bool has_port =
+      colon != std::string::npos && colon > 0 && colon + 1 < options.target.size() &&
+      std::all_of(options.target.begin() + static_cast<long>(colon) + 1, options.target.end(),
+                  [](char c) { return c >= '0' && c <= '9'; });
   if (!has_port)
     return absl::InvalidArgumentError(
         absl::StrCat("policy = \"external:", options.target, "\", want external:HOST:PORT"));
   auto dispatcher = std::make_unique<ExternalDispatcher>(options);
   if (!dispatcher->Connect())
-    return absl::UnavailableError(
-        absl::StrCat("no policy program listens at ", options.target));
+    return absl::UnavailableError(absl::StrCat("no policy program listens at ", options.target));
   return dispatcher;
 }
 

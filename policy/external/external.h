@@ -11,9 +11,9 @@
 namespace skein::policy {
 
 struct ExternalOptions {
-  std::string target;                            // HOST:PORT
+  std::string target;  // HOST:PORT
   std::shared_ptr<const sim::Network> network;
-  std::chrono::milliseconds deadline{5000};      // of one call
+  std::chrono::milliseconds deadline{5000};  // of one call
 };
 
 // Any program that implements the gRPC service PolicyEndpointService: observation in, action out.

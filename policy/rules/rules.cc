@@ -55,12 +55,13 @@ class RandomRule final : public Rule {
  private:
   void Decide(const DecisionPoint& point, Choice& choice) override {
     const Observation& seen = *point.observation;
-    const auto legal = static_cast<std::uint32_t>(
-        std::count(seen.action_mask.begin(), seen.action_mask.end(), 1));
+    const auto legal =
+        static_cast<std::uint32_t>(std::count(seen.action_mask.begin(), seen.action_mask.end(), 1));
     if (legal == 0) return;
     const auto number = static_cast<std::uint64_t>(seen.decision_number);
-    std::uint32_t pick = DrawIndex(legal, seed_, Stream::kPolicy, static_cast<std::uint32_t>(number),
-                                   static_cast<std::uint32_t>(number >> 32));
+    std::uint32_t pick =
+        DrawIndex(legal, seed_, Stream::kPolicy, static_cast<std::uint32_t>(number),
+                  static_cast<std::uint32_t>(number >> 32));
     for (std::size_t k = 0; k < seen.action_mask.size(); ++k) {
       if (seen.action_mask[k] == 0 || pick-- > 0) continue;
       choice.action = ActionAt(seen, k);

@@ -11,8 +11,8 @@ namespace skein::internal {
 }  // namespace skein::internal
 
 // Stops the process if an invariant of ours does not hold. On in all builds.
-#define SKEIN_CHECK(condition, message)                                                \
-  do {                                                                                 \
-    if (!(condition)) [[unlikely]]                                                     \
-      ::skein::internal::CheckFailed(#condition, (message), __FILE__, __LINE__);       \
+#define SKEIN_CHECK(condition, message)                                          \
+  do {                                                                           \
+    if (!(condition)) [[unlikely]]                                               \
+      ::skein::internal::CheckFailed(#condition, (message), __FILE__, __LINE__); \
   } while (false)

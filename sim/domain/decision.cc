@@ -31,9 +31,11 @@ std::string_view NameOf(GuardRule rule) {
 
 std::string_view NameOf(Refusal refusal) {
   static constexpr std::string_view kNames[] = {
-      "NONE",      "NO_STAND",        "COMMITTED",  "RESERVE",        "ALTERNATE",
-      "NO_CHARGER_IN_REACH", "CLOSED", "NO_CORRIDOR", "NO_SLOT",      "OUT_OF_SERVICE",
-      "TURNAROUND", "SEATS",          "NOT_BOARDABLE", "STALE_TELEMETRY", "CLOSING_TIME"};
+      "NONE",           "NO_STAND",        "COMMITTED",
+      "RESERVE",        "ALTERNATE",       "NO_CHARGER_IN_REACH",
+      "CLOSED",         "NO_CORRIDOR",     "NO_SLOT",
+      "OUT_OF_SERVICE", "TURNAROUND",      "SEATS",
+      "NOT_BOARDABLE",  "STALE_TELEMETRY", "CLOSING_TIME"};
   return kNames[static_cast<int>(refusal)];
 }
 

@@ -10,7 +10,8 @@ namespace skein {
 
 enum class ActionKind { kHold, kFly };
 
-// What an aircraft does next. In an action mask, `hold` is the index of the aircraft's own vertiport.
+// What an aircraft does next. In an action mask, `hold` is the index of the aircraft's own
+// vertiport.
 struct Action {
   ActionKind kind = ActionKind::kHold;
   VertiportId destination;  // of kFly
@@ -23,35 +24,35 @@ struct Action {
 struct Decision {
   AircraftId aircraft;
   Action action;
-  // An operator may name the parties to board; empty: the boarding rule chooses (WORLD.md section 5).
+  // An operator may name the parties to board; empty: the boarding rule chooses (docs/world.md).
   std::vector<TripId> boarding;
 };
 
-// The guard's rules. Source: WORLD.md section 6.
+// The guard's rules. Source: docs/world.md.
 enum class GuardRule { kNone, kG1, kG2, kG3, kG4, kG5, kG6, kG7, kG8, kG9 };
 
 // Why the guard refuses an action; one rule may have several reasons.
 enum class Refusal {
-  kNone,                  // legal
-  kNoStand,               // G1
-  kCommitted,             // G2: it has a commitment or is airborne
-  kReserve,               // G3: less than the reserve at landing
-  kAlternate,             // G3: no alternate within reach after holding
-  kNoChargerInReach,      // G3: a vertistop it could not leave again
-  kClosed,                // G4
-  kNoCorridor,            // G4: there is none
-  kNoSlot,                // G5: none within maxTakeOffWait
-  kOutOfService,          // G6
-  kTurnaround,            // G6
-  kSeats,                 // G7: the named parties need more seats than there are
-  kNotBoardable,          // G7: a named party is not waiting for this flight
-  kStaleTelemetry,        // G8
-  kClosingTime,           // G9
+  kNone,              // legal
+  kNoStand,           // G1
+  kCommitted,         // G2: it has a commitment or is airborne
+  kReserve,           // G3: less than the reserve at landing
+  kAlternate,         // G3: no alternate within reach after holding
+  kNoChargerInReach,  // G3: a vertistop it could not leave again
+  kClosed,            // G4
+  kNoCorridor,        // G4: there is none
+  kNoSlot,            // G5: none within maxTakeOffWait
+  kOutOfService,      // G6
+  kTurnaround,        // G6
+  kSeats,             // G7: the named parties need more seats than there are
+  kNotBoardable,      // G7: a named party is not waiting for this flight
+  kStaleTelemetry,    // G8
+  kClosingTime,       // G9
 };
 
 GuardRule RuleOf(Refusal refusal);
-std::string_view NameOf(GuardRule rule);    // "G1"
-std::string_view NameOf(Refusal refusal);   // "NO_STAND"
+std::string_view NameOf(GuardRule rule);   // "G1"
+std::string_view NameOf(Refusal refusal);  // "NO_STAND"
 // One sentence for people, such as "no free stand at the destination".
 std::string_view Explain(Refusal refusal);
 

@@ -25,9 +25,9 @@ struct DecisionPoint {
 // A dispatcher's answer, with what explains it. Reused by the caller from call to call.
 struct Choice {
   Action action;
-  float probability = 1;       // of the action, under a stochastic policy
-  float value = 0;             // the policy's estimate of the profit to come, USD; 0 if it has none
-  std::vector<float> scores;   // [V], larger is better, own vertiport = hold; empty if it has none
+  float probability = 1;      // of the action, under a stochastic policy
+  float value = 0;            // the policy's estimate of the profit to come, USD; 0 if it has none
+  std::vector<float> scores;  // [V], larger is better, own vertiport = hold; empty if it has none
 };
 
 // Chooses what each waiting aircraft does next: fly to a vertiport or hold.

@@ -34,7 +34,15 @@ struct SlotsReplanned {
   SimTime take_off;
   SimTime landing;
 };
-enum class CancelReason { kOperator, kClosed, kNoSlot, kClosingTime, kOutOfService, kNoStand, kLowCharge };
+enum class CancelReason {
+  kOperator,
+  kClosed,
+  kNoSlot,
+  kClosingTime,
+  kOutOfService,
+  kNoStand,
+  kLowCharge
+};
 struct FlightCancelled {
   AircraftId aircraft;
   CancelReason reason = CancelReason::kOperator;
@@ -110,14 +118,14 @@ struct Excursion {
 struct DaySettled {
   std::int64_t stored_energy_wh = 0;  // gained over the day; negative: used up
   std::int64_t cost_cents = 0;
-  std::int64_t profit_cents = 0;      // of the day, after settlement
+  std::int64_t profit_cents = 0;  // of the day, after settlement
 };
 
 using Effect =
     std::variant<FlightCommitted, AircraftHolds, AircraftWoken, SlotsReplanned, FlightCancelled,
                  FlightTookOff, FlightLanded, StandTaken, AlternateReserved, AlternateReleased,
-                 HoldingStarted, DiversionStarted, EmergencyDeclared, ChargingStarted, ChargingEnded,
-                 TripAccepted, TripEnded, Excursion, DaySettled>;
+                 HoldingStarted, DiversionStarted, EmergencyDeclared, ChargingStarted,
+                 ChargingEnded, TripAccepted, TripEnded, Excursion, DaySettled>;
 
 struct TimedEffect {
   SimTime time;

@@ -10,7 +10,7 @@
 #include "sim/domain/sim_time.h"
 
 // External events: what the outside world tells a network. They alone, with the decisions, make up
-// the journal. Source: WORLD.md section 2.
+// the journal. Source: docs/world.md.
 namespace skein {
 
 // A party wants to fly. The world numbers trips itself, in sequence from 1.
@@ -73,10 +73,10 @@ enum class AdvisoryKind { kCorridorClosed, kVertiportClosed, kPadsClosed, kCharg
 struct Advisory {
   AdvisoryId id;
   AdvisoryKind kind = AdvisoryKind::kVertiportClosed;
-  VertiportId vertiport;       // the vertiport; of a corridor, its origin
-  VertiportId corridor_end;    // of a corridor, its destination; else invalid
-  bool both_directions = true; // of a corridor: the opposite one too
-  int count = 0;               // pads or chargers withdrawn; else 0
+  VertiportId vertiport;        // the vertiport; of a corridor, its origin
+  VertiportId corridor_end;     // of a corridor, its destination; else invalid
+  bool both_directions = true;  // of a corridor: the opposite one too
+  int count = 0;                // pads or chargers withdrawn; else 0
   SimTime start;
   SimTime end;
 };
@@ -91,8 +91,8 @@ struct AdvisoryWithdrawn {
 
 // Replaces the demand forecast from now on.
 struct ForecastPublished {
-  // Expected trip requests per hour, row-major [origin][destination][interval]; the intervals are those
-  // of the scenario's forecast.
+  // Expected trip requests per hour, row-major [origin][destination][interval]; the intervals are
+  // those of the scenario's forecast.
   std::vector<double> requests_per_hour;
 };
 

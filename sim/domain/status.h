@@ -8,10 +8,9 @@
 #include "absl/strings/str_cat.h"
 
 // Returns the status of `expression` from the enclosing function unless it is OK.
-#define SKEIN_RETURN_IF_ERROR(expression)                          \
-  do {                                                             \
-    if (::absl::Status skein_status = (expression); !skein_status.ok()) \
-      return skein_status;                                         \
+#define SKEIN_RETURN_IF_ERROR(expression)                                                    \
+  do {                                                                                       \
+    if (::absl::Status skein_status = (expression); !skein_status.ok()) return skein_status; \
   } while (false)
 
 #define SKEIN_STATUS_CONCAT_INNER(a, b) a##b

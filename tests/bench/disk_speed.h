@@ -15,7 +15,8 @@ struct DiskSpeed {
   double p99_ms = 0;
 };
 
-// Appends 4 KiB and calls fdatasync, again and again, in a file of `folder`.
+// Overwrites 4 KiB of a file of 4 MiB in `folder` and calls fdatasync, again and again: what a
+// write-ahead log does that is used over and over.
 // Errors: UNAVAILABLE, if the disk fails.
 absl::StatusOr<DiskSpeed> MeasureDisk(const std::string& folder, std::chrono::milliseconds time);
 

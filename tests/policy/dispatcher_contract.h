@@ -53,8 +53,8 @@ inline void ExpectDispatcherContract(const MakeForTest& make) {
   PlayForContract(*network, *first, [&](const DecisionPoint& point, const Choice& choice) {
     ++decisions;
     const Observation& seen = *point.observation;
-    const VertiportId at = choice.action.kind == ActionKind::kHold ? seen.vertiport
-                                                                   : choice.action.destination;
+    const VertiportId at =
+        choice.action.kind == ActionKind::kHold ? seen.vertiport : choice.action.destination;
     EXPECT_EQ(seen.action_mask[at.index()], 1) << "chose an illegal action";
     EXPECT_TRUE(choice.scores.empty() || choice.scores.size() == seen.action_mask.size());
     EXPECT_GE(choice.probability, 0);

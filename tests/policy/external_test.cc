@@ -29,8 +29,8 @@ class Endpoint final : public v1::PolicyEndpointService::Service {
       choice.mutable_hold();
       int best = 0;
       for (const v1::DestinationEstimate& flight : seen.destinations()) {
-        const bool wanted = mood == Mood::kIllegal ? !flight.legal()
-                                                   : flight.legal() && flight.passengers() > best;
+        const bool wanted =
+            mood == Mood::kIllegal ? !flight.legal() : flight.legal() && flight.passengers() > best;
         if (!wanted) continue;
         best = flight.passengers();
         choice.mutable_fly()->set_destination(flight.destination());
@@ -56,7 +56,7 @@ class ExternalTest : public testing::Test {
   absl::Status DecideOnce() {
     const auto scenario = sim::GeneratePaper(900'001, {3, 3});
     const auto network = sim::Network::Create(*scenario);
-    auto dispatcher = MakeDispatcher(name(), {*network, 0});
+    auto dispatcher = MakeDispatcher(name(), {.network = *network});
     if (!dispatcher.ok()) return dispatcher.status();
     sim::Simulator simulator(*network, 1);
     SKEIN_RETURN_IF_ERROR(simulator.Apply(*simulator.NextEvent()));
@@ -78,9 +78,8 @@ class ExternalTest : public testing::Test {
 };
 
 TEST_F(ExternalTest, KeepsTheContract) {
-  ExpectDispatcherContract([this](const auto& network) {
-    return *MakeDispatcher(name(), {network, 0});
-  });
+  ExpectDispatcherContract(
+      [this](const auto& network) { return *MakeDispatcher(name(), {.network = network}); });
   EXPECT_EQ(endpoint_.scenarios_seen, 2);  // once for each of the two dispatchers
 }
 

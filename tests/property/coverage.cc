@@ -17,9 +17,8 @@ constexpr std::int64_t kLeastFirings = 1'000;
 constexpr const char* kRuleNames[] = {
     "charger queue",     "re-slot", "cancel", "hold in air", "divert",
     "emergency landing", "failure", "expiry", "wake",        "excursion"};
-constexpr const char* kSideNames[] = {"alternate released", "pad blocked",      "stand taken",
-                                      "slot lapsed",        "landed elsewhere", "restored",
-                                      "rejected events"};
+constexpr const char* kSideNames[] = {"alternate released", "pad blocked", "stand taken",
+                                      "landed elsewhere",   "restored",    "rejected events"};
 constexpr const char* kCancelNames[] = {"operator",       "closed",   "no slot",   "closing time",
                                         "out of service", "no stand", "low charge"};
 

@@ -30,7 +30,6 @@ struct Coverage {
     kAlternateReleased,
     kPadBlocked,
     kStandTaken,
-    kSlotLapsed,
     kLandedElsewhere,
     kRestored,
     kRejectedEvents,

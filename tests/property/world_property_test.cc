@@ -1,4 +1,3 @@
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -18,7 +17,7 @@
 //
 //   world_property_test [--runs=N] [--seed=S] [--threads=T] [--full] [--expect-failure]
 //
-// --full plays until the coverage that a release asks for is reached, and fails if it is not.
+// --full plays so many that the coverage that a release asks for is reached, else it fails.
 // --expect-failure is for the control builds, which lack one rule of the guard: it succeeds only if
 // some invariant breaks.
 namespace skein::testing {
@@ -35,16 +34,18 @@ struct Options {
 constexpr std::int64_t kFullRuns = 2'000;
 
 Options options;
+const char* program = "world_property_test";
 thread_local std::uint64_t running_seed = 0;
 
 void WriteRepeat(char* line, std::size_t size, std::uint64_t seed) {
-  std::snprintf(line, size, "SEED=%llu; repeat: world_property_test --seed=%llu --runs=1\n",
-                static_cast<unsigned long long>(seed), static_cast<unsigned long long>(seed));
+  const auto number = static_cast<unsigned long long>(seed);
+  std::snprintf(line, size, "SEED=%llu; repeat: %s --seed=%llu --runs=1\n", number, program,
+                number);
 }
 
 // A broken SKEIN_CHECK aborts: say which seed it was. In a control build that is a detection.
 void OnAbort(int) {
-  char line[160];
+  char line[512];
   WriteRepeat(line, sizeof line, running_seed);
   const std::string_view text(line);
   const auto written = write(STDOUT_FILENO, text.data(), text.size());
@@ -98,7 +99,7 @@ class Campaign {
       coverage_.Add(result.coverage);
       if (!result.status.ok()) {
         failed_ = true;
-        char line[160];
+        char line[512];
         WriteRepeat(line, sizeof line, running_seed);
         std::printf("BROKEN: %s\n%s", std::string(result.status.message()).c_str(), line);
       }
@@ -112,6 +113,7 @@ class Campaign {
 };
 
 int Main(int count, char** arguments) {
+  program = arguments[0];
   if (!Parse(count, arguments)) return 2;
   std::signal(SIGABRT, OnAbort);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);

@@ -82,7 +82,8 @@ absl::Status Measure(const std::string& scenario, const std::string& policy, int
   for (int day = 0; day < days; ++day) {
     const std::uint64_t seed = first_seed + static_cast<unsigned>(day);
     SKEIN_ASSIGN_OR_RETURN(const auto network, networks.Of(seed));
-    SKEIN_ASSIGN_OR_RETURN(auto inner, policy::MakeDispatcher(policy, {network, seed}));
+    SKEIN_ASSIGN_OR_RETURN(auto inner,
+                           policy::MakeDispatcher(policy, {.network = network, .seed = seed}));
     CountingDispatcher dispatcher(std::move(inner), counts);
     std::vector<TimedEffect> effects;
     sim::EpisodeHooks hooks;
@@ -95,13 +96,13 @@ absl::Status Measure(const std::string& scenario, const std::string& policy, int
     counts.unserved += static_cast<double>(report.summary.requests_unserved);
   }
   const auto share = [](double part, double whole) { return whole > 0 ? 100 * part / whole : 0; };
-  std::printf("| `%s` | `%s` | %.0f | %.0f %% | %.0f %% | %.0f %% | %.1f %% | %.1f %% | %.0f %% |\n",
-              scenario.c_str(), policy.c_str(), counts.profit_usd / days,
-              share(counts.unserved, counts.requests), share(counts.stand_bound, counts.decisions),
-              share(counts.energy_bound, counts.decisions),
-              share(counts.closed_bound, counts.decisions),
-              share(counts.slot_bound, counts.decisions),
-              share(counts.landings_queued, counts.landings_below_target));
+  std::printf(
+      "| `%s` | `%s` | %.0f | %.0f %% | %.0f %% | %.0f %% | %.1f %% | %.1f %% | %.0f %% |\n",
+      scenario.c_str(), policy.c_str(), counts.profit_usd / days,
+      share(counts.unserved, counts.requests), share(counts.stand_bound, counts.decisions),
+      share(counts.energy_bound, counts.decisions), share(counts.closed_bound, counts.decisions),
+      share(counts.slot_bound, counts.decisions),
+      share(counts.landings_queued, counts.landings_below_target));
   return absl::OkStatus();
 }
 
@@ -115,9 +116,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1'000'000;
-  std::printf("| scenario | policy | profit, USD a day | requests unserved | stands bind | energy "
-              "binds | closures bind | slots bind | landings that queue for a charger |\n"
-              "|---|---|---|---|---|---|---|---|---|\n");
+  std::printf(
+      "| scenario | policy | profit, USD a day | requests unserved | stands bind | energy "
+      "binds | closures bind | slots bind | landings that queue for a charger |\n"
+      "|---|---|---|---|---|---|---|---|---|\n");
   for (const char* scenario : {"paper", "metro:sfbay"}) {
     for (const char* policy : {"hold", "random", "fcfs", "greedy"}) {
       const absl::Status status = skein::Measure(scenario, policy, days, seed);
