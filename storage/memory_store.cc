@@ -24,7 +24,8 @@ const MemoryStore::Entry* MemoryStore::Find(const std::string& network) const {
 }
 
 MemoryStore::Entry* MemoryStore::Find(const std::string& network) {
-  return const_cast<Entry*>(std::as_const(*this).Find(network));
+  const auto found = by_id_.find(network);
+  return found == by_id_.end() ? nullptr : found->second;
 }
 
 absl::Status MemoryStore::CheckBatch(const NetworkBatch& batch) const {

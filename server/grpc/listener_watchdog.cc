@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "grpc/support/time.h"
 #include "grpcpp/channel.h"
@@ -32,13 +33,8 @@ std::string ToString(const grpc::ByteBuffer& buffer) {
   return bytes;
 }
 
-}  // namespace
-
-absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds timeout) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection of its own
-  const auto channel =
-      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
+absl::Status Check(const std::shared_ptr<grpc::Channel>& channel,
+                   std::chrono::milliseconds timeout) {
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   context.set_deadline(After(timeout));
@@ -64,6 +60,20 @@ absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds ti
   return absl::OkStatus();
 }
 
+// A connection of its own, and straight to the server.
+std::shared_ptr<grpc::Channel> Connect(const std::string& target) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
+}
+
+}  // namespace
+
+absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds timeout) {
+  return Check(Connect(target), timeout);
+}
+
 ListenerWatchdog::ListenerWatchdog(Options options,
                                    std::function<void(const absl::Status&)> on_dead)
     : options_(std::move(options)), on_dead_(std::move(on_dead)), thread_([this] { Run(); }) {}
@@ -85,11 +95,19 @@ bool ListenerWatchdog::SleepUnlessStopped() {
 }
 
 void ListenerWatchdog::Run() {
+  const std::shared_ptr<grpc::Channel> lasting = Connect(options_.target);
+  Check(lasting, options_.timeout).IgnoreError();
   int failures = 0;
+  int unclear = 0;
   while (SleepUnlessStopped()) {
     const absl::Status health = CheckHealth(options_.target, options_.timeout);
-    failures = health.ok() ? 0 : failures + 1;
-    if (failures < options_.failures) continue;
+    if (health.ok()) {
+      failures = unclear = 0;
+      continue;
+    }
+    ++unclear;
+    failures = Check(lasting, options_.timeout).ok() ? failures + 1 : 0;
+    if (failures < options_.failures && unclear < options_.unclear_failures) continue;
     {
       MutexLock lock(&mutex_);
       if (stopped_) return;

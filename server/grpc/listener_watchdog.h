@@ -16,7 +16,8 @@ namespace skein::server {
 absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds timeout);
 
 // Notices that the server takes no new connections any more: gRPC 1.51 stops listening for good
-// after one accept without a free file descriptor. Only a new connection shows it.
+// after one accept without a free file descriptor. Only a new connection shows it; a lasting one
+// tells a listener that is dead from a machine that is slow.
 //
 // Threads: one of its own; the destructor ends it.
 class ListenerWatchdog {
@@ -25,7 +26,8 @@ class ListenerWatchdog {
     std::string target;
     std::chrono::milliseconds period{2000};
     std::chrono::milliseconds timeout{2000};  // of one check
-    int failures = 3;                         // in a row
+    int failures = 3;           // in a row, of new connections while the lasting one works …
+    int unclear_failures = 15;  // … or of both
   };
 
   // `on_dead` is called once, on the watchdog's thread, with the last failure.

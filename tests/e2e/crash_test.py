@@ -1,9 +1,9 @@
-"""A driven day survives a server that is killed again and again: nothing acknowledged is lost or doubled.
+"""A driven day survives a server that is killed again and again; no decision is lost or doubled.
 
     crash_test.py SKEIN [--kills N] [--scenario NAME] [--policy NAME] [--seed N] [--dice N]
 
-The server is killed with SIGKILL at random moments of the day and started again on the same port and
-store; `skein drive` goes on by itself. At the end the day has the digest of the undisturbed day,
+The server is killed with SIGKILL at random moments of the day and started again on the same port
+and store; `skein drive` goes on by itself. At the end the day has the digest of the undisturbed day,
 every acknowledged decision is in the journal exactly once, and the journal replays from its first
 event.
 """

@@ -83,6 +83,7 @@ void GrpcTest::Stop() {
 std::shared_ptr<grpc::Channel> GrpcTest::Connect() const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   return grpc::CreateCustomChannel(server_->address(), grpc::InsecureChannelCredentials(),
                                    arguments);
 }

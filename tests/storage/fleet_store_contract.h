@@ -6,9 +6,9 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "storage/fleet_store.h"
+#include "tests/storage/samples.h"
 
 namespace skein::storage {
 
@@ -33,13 +33,5 @@ class FleetStoreContract : public testing::TestWithParam<StoreFactory> {
 
   std::unique_ptr<StoreUnderTest> under_test_ = GetParam()();
 };
-
-// Sample values.
-NetworkRecord SampleNetwork(const std::string& id);
-JournalRecord SampleRecord(std::int64_t sequence);
-// A batch that creates the network `id` with the records 1 to `count`.
-NetworkBatch Creation(const std::string& id, int count);
-// A batch with the records `first` to `last`.
-NetworkBatch Addition(const std::string& id, int first, int last);
 
 }  // namespace skein::storage
