@@ -12,7 +12,7 @@ struct PaperOptions {
   int aircraft = 40;   // [1, 4096]
 };
 
-// The synthetic benchmark of docs/simulation.md, "paper". Pure: a function of the seed and options.
+// The synthetic benchmark of docs/world.md, "paper". Pure: a function of the seed and options.
 // Errors: INVALID_ARGUMENT, if a size is out of range or no legal network of that size was found.
 absl::StatusOr<Scenario> GeneratePaper(std::uint64_t seed, const PaperOptions& options = {});
 

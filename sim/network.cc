@@ -18,7 +18,7 @@ constexpr double kCentsPerUsd = 100;
 constexpr double kMillicentsPerUsd = 100'000;
 constexpr double kMicroUsdPerUsd = 1'000'000;
 constexpr double kMsPerHour = 3'600'000;
-constexpr double kSurgeUnit = 10;  // surge = log_b(Q ÷ 10). Source: docs/simulation.md, "paper"
+constexpr double kSurgeUnit = 10;  // surge = log_b(Q ÷ 10). Source: docs/world.md, "paper"
 
 // Requires: value ≥ 0.
 std::int64_t RoundHalfUp(double value) {

@@ -10,7 +10,7 @@
 namespace skein::sim {
 
 // The realised day: a pure function of (scenario, seed) that no decision can change.
-// Source: docs/simulation.md, "The realised day".
+// Source: docs/world.md, "The realised day".
 class RealisedDay {
  public:
   RealisedDay(std::shared_ptr<const Network> network, std::uint64_t seed);

@@ -2,7 +2,7 @@
 
 #include "sim/world.h"
 
-// Charger queues and charging sessions. Rules: docs/simulation.md, "Charging".
+// Charger queues and charging sessions. Rules: docs/world.md, "Charging".
 namespace skein::sim {
 
 int World::ChargerCount(VertiportId vertiport) const {

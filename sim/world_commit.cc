@@ -5,7 +5,7 @@
 #include "sim/independent_check.h"
 #include "sim/world.h"
 
-// Commitments: holding, flying, slots, cancelling. Rules: docs/simulation.md, "Commit".
+// Commitments: holding, flying, slots, cancelling. Rules: docs/world.md, "Commit".
 namespace skein::sim {
 
 Verdict World::Hold(const Decision& decision) {

@@ -4,7 +4,7 @@
 #include "sim/guard.h"
 #include "sim/world.h"
 
-// Opening, closing and settling a local day. Rules: docs/simulation.md, "Day end".
+// Opening, closing and settling a local day. Rules: docs/world.md, "Day end".
 namespace skein::sim {
 
 SimTime World::NextOpen() const {

@@ -4,7 +4,7 @@
 #include "sim/world.h"
 
 // What happens to a flight whose target closes while it is in the air.
-// Rules: docs/simulation.md, "Diversion".
+// Rules: docs/world.md, "Diversion".
 //
 //   target closes ──► alternate reserved ──► overhead: holding ──► reopened: landing planned
 //        │                                        └──► latest divert time: diverting to the

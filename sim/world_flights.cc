@@ -4,7 +4,7 @@
 #include "sim/guard.h"
 #include "sim/world.h"
 
-// Take-off and landing, as the outside world reports them. Rules: docs/simulation.md, "Flights".
+// Take-off and landing, as the outside world reports them. Rules: docs/world.md, "Flights".
 namespace skein::sim {
 namespace {
 

@@ -111,7 +111,7 @@ TEST_F(IngestStreamTest, SurvivesCallersThatGoAway) {
   }
   store_->Stall(false);
 
-  EXPECT_TRUE(metrics_.AwaitCalls("FleetService/IngestEvents", absl::StatusCode::kCancelled, 1));
+  // A call that is cancelled at once may never reach the server, so none is counted on.
   EXPECT_EQ(Digest().size(), 16U);
 }
 

@@ -43,7 +43,8 @@ class CountingDispatcher final : public Dispatcher {
     for (const DecisionPoint& point : points) {
       std::array<bool, 10> bound{};
       for (const DestinationEstimate& flight : point.observation->destinations)
-        bound[static_cast<std::size_t>(RuleOf(flight.refusal))] = true;
+        if (flight.refusal != Refusal::kNoCorridor)
+          bound[static_cast<std::size_t>(RuleOf(flight.refusal))] = true;
       counts_.decisions += 1;
       counts_.stand_bound += bound[1];
       counts_.energy_bound += bound[3];
