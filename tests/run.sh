@@ -168,7 +168,7 @@ else
   stage "smoke benchmarks" smoke_benchmarks
   stage "build with address sanitizer" build asan
   if ((stage_status == 0)); then
-    stage "test with address sanitizer" run_tests build/asan -LE "^e2e$"
+    stage "test with address sanitizer" run_tests build/asan -LE "^(e2e|property)$"
   fi
   stage "build with thread sanitizer" build_tsan
   if ((stage_status == 0)); then
