@@ -96,6 +96,10 @@ def options_override_the_file(case):
 
 def notices_a_dead_listener(case):
     """gRPC 1.51 stops listening for good after one accept without a free file descriptor."""
+    if b"__ubsan_handle" in pathlib.Path(case.skein).read_bytes():
+        print("not here: the undefined-behaviour sanitizer itself needs file descriptors")
+        return
+
     def limit_files():
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
