@@ -1,0 +1,97 @@
+import {axis, chart, color, dayAxis, followTime, tip, tooltip} from './charts.js';
+import {ACTIVITIES} from './day.js';
+import {h, legend} from './dom.js';
+import {clock, fixed, percent, plural} from './format.js';
+
+const STEP_S = 120;
+const ROWS_SHOWN = 60;  // more aircraft scroll
+
+const shown = (day) => ACTIVITIES.filter(({key}) =>
+  day.aircraft.some((one) => one.segments.some((segment) => segment.key === key)));
+
+// How many aircraft do what, over the day.
+export function fleetPanel(day, player) {
+  const activities = shown(day);
+  const times = [];
+  for (let time = day.start; time <= day.end; time += STEP_S) times.push(time);
+  const counts = times.map((time) => day.countsAt(time));
+  const area = chart({
+    label: 'How many aircraft fly, wait, charge or are parked over the day',
+    height: 260,
+    build: (width) => ({
+      grid: {left: 36, right: 12, top: 28, bottom: 24},
+      tooltip: {...tooltip(), trigger: 'axis', formatter: (points) => tip(
+          clock(points[0].axisValue),
+          points.map(({seriesIndex, value}) => [activities[seriesIndex].text, fixed(value[1])]))},
+      xAxis: dayAxis(day, width),
+      yAxis: axis({type: 'value', max: day.aircraft.length, name: 'Aircraft'}),
+      series: activities.map((one) => ({
+        type: 'line', stack: 'fleet', step: 'end', symbol: 'none', silent: true,
+        lineStyle: {width: 0}, areaStyle: {color: color(one.color), opacity: 1},
+        emphasis: {disabled: true},
+        data: times.map((time, k) => [time, counts[k][one.key]]),
+      })),
+    }),
+    redrawn: () => place(),
+  });
+  const place = followTime(area, player);
+  return h('div', {class: 'card'}, legend(activities), area.box);
+}
+
+// Every aircraft's day as a row of coloured stretches.
+export function ganttPanel(day, player) {
+  const activities = shown(day);
+  const scrolls = day.aircraft.length > ROWS_SHOWN;
+  const rows = Math.min(day.aircraft.length, ROWS_SHOWN);
+  const gantt = chart({
+    label: `The day of ${plural(day.aircraft.length, 'aircraft', 'aircraft')}, activity by activity`,
+    height: rows * 15 + 40,
+    build: (width) => ({
+      grid: {left: width < 600 ? 34 : 48, right: scrolls ? 34 : 12, top: 4, bottom: 24},
+      tooltip: {...tooltip(), trigger: 'item', formatter: ({data}) => segmentTip(day, data.segment)},
+      xAxis: dayAxis(day, width),
+      yAxis: {...axis({type: 'category', inverse: true, axisLabel: {fontSize: 10, interval: 0}}),
+        splitLine: {show: false}, data: day.aircraft.map(({name}) => name)},
+      dataZoom: scrolls ? zoomOf(day) : [],
+      series: activities.map((one) => ({
+        type: 'custom', name: one.text, clip: true, encode: {x: [1, 2], y: 0},
+        renderItem: stretch, itemStyle: {color: color(one.color)},
+        data: segmentsOf(day, one.key),
+      })),
+    }),
+    redrawn: () => place(),
+  });
+  const place = followTime(gantt, player);
+  return h('div', {class: 'card'}, legend(activities), gantt.box);
+}
+
+function zoomOf(day) {
+  const both = {yAxisIndex: 0, startValue: 0, endValue: ROWS_SHOWN - 1, zoomLock: true};
+  return [{type: 'slider', width: 14, right: 4, showDetail: false, ...both},
+    {type: 'inside', zoomOnMouseWheel: false, moveOnMouseWheel: true,
+      disabled: day.aircraft.length <= ROWS_SHOWN, ...both}];
+}
+
+function segmentsOf(day, key) {
+  return day.aircraft.flatMap(({segments}, row) => segments
+      .filter((segment) => segment.key === key && segment.endS > day.start)
+      .map((segment) => ({value: [row, Math.max(day.start, segment.startS), segment.endS], segment})));
+}
+
+function stretch(params, api) {
+  const [left, y] = api.coord([api.value(1), api.value(0)]);
+  const [right] = api.coord([api.value(2), api.value(0)]);
+  const height = Math.max(3, api.size([0, 1])[1] - 3);
+  return {type: 'rect', style: {fill: api.visual('color')},
+    shape: {x: left, y: y - height / 2, width: Math.max(0.5, right - left), height}};
+}
+
+function segmentTip(day, segment) {
+  const {key, from, to, startS, endS, passengers, startStateOfCharge, endStateOfCharge} = segment;
+  const rows = [['', from === to ? day.nameOf(from) : `${day.nameOf(from)} → ${day.nameOf(to)}`],
+    ['', `${clock(startS)}–${clock(endS)}, ${fixed((endS - startS) / 60)} min`]];
+  if (passengers) rows.push(['', plural(passengers, 'passenger')]);
+  if (startStateOfCharge !== undefined && endStateOfCharge !== undefined)
+    rows.push(['Charge', `${percent(startStateOfCharge)} → ${percent(endStateOfCharge)}`]);
+  return tip(ACTIVITIES.find((one) => one.key === key).text, rows);
+}
