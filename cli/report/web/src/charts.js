@@ -1,4 +1,4 @@
-import {CustomChart, HeatmapChart, LineChart, LinesChart, ScatterChart} from 'echarts/charts';
+import {CustomChart, LineChart, LinesChart, ScatterChart} from 'echarts/charts';
 import {DataZoomComponent, GridComponent, MarkLineComponent, TooltipComponent,
   VisualMapComponent} from 'echarts/components';
 import * as echarts from 'echarts/core';
@@ -7,8 +7,8 @@ import {CanvasRenderer} from 'echarts/renderers';
 import {h} from './dom.js';
 import {clock} from './format.js';
 
-echarts.use([CanvasRenderer, CustomChart, DataZoomComponent, GridComponent, HeatmapChart,
-  LineChart, LinesChart, MarkLineComponent, ScatterChart, TooltipComponent, VisualMapComponent]);
+echarts.use([CanvasRenderer, CustomChart, DataZoomComponent, GridComponent, LineChart, LinesChart,
+  MarkLineComponent, ScatterChart, TooltipComponent, VisualMapComponent]);
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -62,6 +62,9 @@ export function tip(title, rows) {
       ...rows.map(([name, value]) => h('div', {}, h('span', {}, name), h('span', {}, value))));
 }
 
+// A grid whose edges are where it says, so that charts below each other line up.
+export const grid = (edges) => ({outerBoundsMode: 'none', ...edges});
+
 export const axis = (more = {}) => ({
   axisLine: {show: false},
   axisTick: {show: false},
@@ -79,20 +82,22 @@ export function dayAxis(day, width, more = {}) {
       ...more.axisLabel}});
 }
 
-// A line across charts of the day at the time of the player; a click moves the player there.
-export function followTime(chart, player) {
-  const line = h('div', {class: 'now', 'aria-hidden': 'true'});
-  const grid = {xAxisIndex: 0};
+// A line across a chart of the day at the time of the player, as long as `top` and `bottom` leave
+// room; a click moves the player there. Gives what puts the line in its place again.
+export function followTime(chart, player, {top, bottom}) {
+  const line = h('div', {class: 'now', 'aria-hidden': 'true',
+    style: `top: ${top}px; bottom: ${bottom}px`});
+  const finder = {xAxisIndex: 0};
   const place = (time) => {
     if (!chart.drawn) return;
     if (!line.isConnected) {
       chart.box.append(line);
       chart.drawn.getZr().on('click', ({offsetX, offsetY}) => {
         if (!chart.drawn.containPixel({gridIndex: 'all'}, [offsetX, offsetY])) return;
-        player.seek(chart.drawn.convertFromPixel(grid, offsetX));
+        player.seek(chart.drawn.convertFromPixel(finder, offsetX));
       });
     }
-    line.style.transform = `translateX(${chart.drawn.convertToPixel(grid, time)}px)`;
+    line.style.transform = `translateX(${chart.drawn.convertToPixel(finder, time)}px)`;
   };
   player.follow(place);
   return () => place(player.time);

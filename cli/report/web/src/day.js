@@ -99,12 +99,25 @@ export class Day {
     return found;
   }
 
-  // How many aircraft do what.
-  countsAt(time) {
-    const counts = Object.fromEntries(ACTIVITIES.map(({key}) => [key, 0]));
-    for (const aircraft of this.aircraft) {
-      const segment = this.segmentAt(aircraft, time);
-      if (segment) ++counts[segment.key];
+  // The activities that occur, in the order of ACTIVITIES.
+  get activities() {
+    return ACTIVITIES.filter(({key}) =>
+      this.aircraft.some(({segments}) => segments.some((one) => one.key === key)));
+  }
+
+  // How many aircraft do what, as means over bins of `bin` seconds.
+  meanCounts(bin) {
+    const counts = Array.from({length: Math.ceil((this.end - this.start) / bin)},
+        () => Object.fromEntries(ACTIVITIES.map(({key}) => [key, 0])));
+    for (const {key, startS, endS} of this.aircraft.flatMap(({segments}) => segments)) {
+      for (let at = Math.max(startS, this.start); at < endS;) {
+        const index = Math.floor((at - this.start) / bin);
+        const binStart = this.start + index * bin;
+        const binEnd = Math.min(binStart + bin, this.end);
+        const next = Math.min(endS, binEnd);
+        counts[index][key] += (next - at) / (binEnd - binStart);
+        at = next;
+      }
     }
     return counts;
   }

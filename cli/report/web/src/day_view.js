@@ -7,14 +7,17 @@ import {Player} from './player.js';
 import {usePanel} from './use_view.js';
 
 // One day, replayed: map, aircraft, money and queues, use of vertiports. All follow one player.
+// With several traces, of the same day by several policies, one of them is chosen.
 export function dayView(traces) {
   const content = h('div', {id: 'day'});
   const show = (index) => content.replaceChildren(...dayOf(new Day(traces[index])));
   show(0);
-  if (traces.length < 2) return [content];
   const policies = traces.map(({policy}, index) => [String(index), policy]);
   return [
-    h('div', {class: 'toolbar'}, select('Policy shown', policies, '0', (index) => show(+index))),
+    h('header', {class: 'day-head'}, h('h2', {}, 'One day, replayed'),
+        h('p', {class: 'question'}, `Seed ${traces[0].seed}`),
+        traces.length > 1 ? select('Policy', policies, '0', (index) => show(+index)) :
+          h('p', {class: 'question'}, traces[0].policy)),
     content,
   ];
 }
@@ -24,7 +27,7 @@ function dayOf(day) {
   return [
     player.element,
     section('map', 'The day on the map',
-        `Where is everyone, and who waits? Seed ${day.trace.seed}, ${day.trace.policy}.`,
+        'Where is everyone, and who waits?',
         mapPanel(day, player)),
     section('fleet', 'What the fleet does', 'Is the fleet earning, or charging and waiting?',
         fleetPanel(day, player)),

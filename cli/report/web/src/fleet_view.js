@@ -1,53 +1,52 @@
-import {axis, chart, color, dayAxis, followTime, tip, tooltip} from './charts.js';
+import {axis, chart, color, dayAxis, followTime, grid, tip, tooltip} from './charts.js';
 import {ACTIVITIES} from './day.js';
 import {h, legend} from './dom.js';
 import {clock, fixed, percent, plural} from './format.js';
 
-const STEP_S = 120;
+const BIN_S = 300;
 const ROWS_SHOWN = 60;  // more aircraft scroll
-
-const shown = (day) => ACTIVITIES.filter(({key}) =>
-  day.aircraft.some((one) => one.segments.some((segment) => segment.key === key)));
 
 // How many aircraft do what, over the day.
 export function fleetPanel(day, player) {
-  const activities = shown(day);
-  const times = [];
-  for (let time = day.start; time <= day.end; time += STEP_S) times.push(time);
-  const counts = times.map((time) => day.countsAt(time));
+  const activities = day.activities;
+  const counts = day.meanCounts(BIN_S);
+  const times = counts.map((_, bin) => day.start + bin * BIN_S);
+  const edges = {left: 40, right: 14, top: 28, bottom: 24};
   const area = chart({
     label: 'How many aircraft fly, wait, charge or are parked over the day',
     height: 260,
     build: (width) => ({
-      grid: {left: 36, right: 12, top: 28, bottom: 24},
-      tooltip: {...tooltip(), trigger: 'axis', formatter: (points) => tip(
-          clock(points[0].axisValue),
-          points.map(({seriesIndex, value}) => [activities[seriesIndex].text, fixed(value[1])]))},
+      grid: grid(edges),
+      tooltip: {...tooltip(), trigger: 'axis', formatter: ([{dataIndex}]) => tip(
+          `${clock(times[dataIndex])}, mean of 5 min`,
+          activities.map(({key, text}) => [text, fixed(counts[dataIndex][key], 1)]))},
       xAxis: dayAxis(day, width),
       yAxis: axis({type: 'value', max: day.aircraft.length, name: 'Aircraft'}),
       series: activities.map((one) => ({
         type: 'line', stack: 'fleet', step: 'end', symbol: 'none', silent: true,
         lineStyle: {width: 0}, areaStyle: {color: color(one.color), opacity: 1},
         emphasis: {disabled: true},
-        data: times.map((time, k) => [time, counts[k][one.key]]),
+        data: [...times, day.end].map((time, bin) =>
+          [time, counts[Math.min(bin, counts.length - 1)][one.key]]),
       })),
     }),
     redrawn: () => place(),
   });
-  const place = followTime(area, player);
+  const place = followTime(area, player, edges);
   return h('div', {class: 'card'}, legend(activities), area.box);
 }
 
 // Every aircraft's day as a row of coloured stretches.
 export function ganttPanel(day, player) {
-  const activities = shown(day);
+  const activities = day.activities;
   const scrolls = day.aircraft.length > ROWS_SHOWN;
   const rows = Math.min(day.aircraft.length, ROWS_SHOWN);
+  const edges = {left: 48, right: scrolls ? 34 : 14, top: 4, bottom: 24};
   const gantt = chart({
     label: `The day of ${plural(day.aircraft.length, 'aircraft', 'aircraft')}, activity by activity`,
     height: rows * 15 + 40,
     build: (width) => ({
-      grid: {left: width < 600 ? 34 : 48, right: scrolls ? 34 : 12, top: 4, bottom: 24},
+      grid: grid(edges),
       tooltip: {...tooltip(), trigger: 'item', formatter: ({data}) => segmentTip(day, data.segment)},
       xAxis: dayAxis(day, width),
       yAxis: {...axis({type: 'category', inverse: true, axisLabel: {fontSize: 10, interval: 0}}),
@@ -61,7 +60,7 @@ export function ganttPanel(day, player) {
     }),
     redrawn: () => place(),
   });
-  const place = followTime(gantt, player);
+  const place = followTime(gantt, player, edges);
   return h('div', {class: 'card'}, legend(activities), gantt.box);
 }
 

@@ -26,7 +26,8 @@ function show({version, simulation, evaluation, traces}) {
 }
 
 function heading(scenario, traces, facts) {
-  const title = traces[0]?.title || scenario;
+  // The seed stands among the facts.
+  const title = traces[0]?.title.replace(`, seed ${traces[0].seed}`, '') || scenario;
   document.title = `${title} · Skein`;
   const all = title === scenario ? facts : [scenario, ...facts];
   return h('header', {class: 'page-head'}, h('p', {class: 'brand'}, 'Skein'), h('h1', {}, title),

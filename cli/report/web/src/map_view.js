@@ -1,4 +1,4 @@
-import {axis, chart, color, tip, tooltip} from './charts.js';
+import {axis, chart, color, grid, tip, tooltip} from './charts.js';
 import {h, legend} from './dom.js';
 import {clock, fixed, percent, plural, usd} from './format.js';
 import {ACTIVITIES, valueAt} from './day.js';
@@ -15,16 +15,12 @@ export function mapPanel(day, player) {
   const vertiports = vertiportTable(day, player);
   return h('div', {class: 'map-panel'},
       h('div', {class: 'card map-card'}, figures, map.box, legend([
-        {color: '--flying', text: 'With passengers', shape: 'arrow'},
-        {color: '--empty', text: 'Empty', shape: 'arrow'},
-        ...(holds(day) ? [{color: '--holding', text: 'Holding', shape: 'arrow'}] : []),
+        ...day.activities.filter(({air}) => air).map((one) => ({...one, shape: 'arrow'})),
         {color: '--waiting', text: 'Waiting passengers', shape: 'round'},
-        {color: '--out', text: 'Closed'},
+        ...(day.closures.length ? [{color: '--out', text: 'Closed'}] : []),
       ])),
       h('div', {class: 'card side-card'}, vertiports, closureList(day, player)));
 }
-
-const holds = (day) => day.aircraft.some((one) => one.segments.some((s) => s.key === 'holding'));
 
 function mapChart(day, player) {
   const map = chart({
@@ -32,7 +28,7 @@ function mapChart(day, player) {
         'The table beside it has the same figures.',
     height: 520,
     build: (width) => ({
-      grid: {left: 0, right: 0, top: 0, bottom: 0},
+      grid: grid({left: 0, right: 0, top: 0, bottom: 0}),
       tooltip: {...tooltip(), trigger: 'item'},
       ...mapAxes(day, width, 520),
       series: [...fixedSeries(day, width), ...movingSeries(day, player.time)],
@@ -67,9 +63,10 @@ function fixedSeries(day, width) {
     type: 'scatter', silent: true, z: 5, symbolSize: 9, symbol: 'circle',
     itemStyle: {color: color('--surface'), borderColor: color('--text'), borderWidth: 2},
     label: {show: true, position: 'bottom', distance: 7, color: color('--text'),
-      fontSize: width < 500 ? 10 : 12, formatter: ({dataIndex}) => day.nameOf(dataIndex),
+      fontSize: width < 500 ? 10 : 12, formatter: ({dataIndex}) => (width < 500 ?
+        day.vertiports[dataIndex].name : day.nameOf(dataIndex)),
       textBorderColor: color('--surface'), textBorderWidth: 3},
-    labelLayout: {hideOverlap: day.vertiports.length > 16},
+    labelLayout: day.vertiports.length > 16 ? {hideOverlap: true} : {moveOverlap: 'shiftY'},
     data: day.vertiports.map((_, index) => place(index)),
   }];
 }

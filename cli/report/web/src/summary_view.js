@@ -1,4 +1,4 @@
-import {axis, chart, color, tip, tooltip} from './charts.js';
+import {axis, chart, color, grid, tip, tooltip} from './charts.js';
 import {h, section} from './dom.js';
 import {fixed, minutes, percent, plural, signedUsd, usd} from './format.js';
 
@@ -13,14 +13,14 @@ function figure(key, name, value, text, note) {
 // The figures of simulated days: of the one day, or means.
 export function summaryView({days}) {
   const mean = (key) => meanOf(days, key);
-  const count = (key) => fixed(mean(key), days.length > 1 ? 1 : 0);
+  const count = (key) => fixed(mean(key), days.length > 1 && mean(key) < 100 ? 1 : 0);
   const profit = mean('profitUsd');
   const requested = mean('passengersRequested');
   const lowest = Math.min(...days.map((day) => day.minStateOfChargeAtLanding));
   const violations = days.reduce((sum, day) => sum + day.guardViolations, 0);
   const figures = h('dl', {class: 'figures'},
       figure('profitUsd', 'Profit', profit, usd(profit), `${usd(mean('revenueUsd'))} fares, ` +
-          `${usd(mean('operatingCostUsd'))} flying, ${usd(mean('energyCostUsd'))} electricity`),
+          `${usd(mean('operatingCostUsd'))} operations, ${usd(mean('energyCostUsd'))} electricity`),
       figure('passengersServed', 'Passengers served', mean('passengersServed'),
           count('passengersServed'), `of ${count('passengersRequested')}, ` +
           percent(requested ? mean('passengersServed') / requested : 0)),
@@ -72,7 +72,7 @@ function profitOfDays(days) {
     label: `Profit of ${plural(days.length, 'day')}; mean ${usd(mean)}`,
     height: 240,
     build: () => ({
-      grid: {left: 60, right: 74, top: 28, bottom: 40},
+      grid: grid({left: 60, right: 14, top: 28, bottom: 40}),
       tooltip: {...tooltip(), trigger: 'item', formatter: ({dataIndex}) => tip(
           `Seed ${days[dataIndex].seed}`, [['Profit', usd(days[dataIndex].profitUsd)],
             ['Against the mean', signedUsd(days[dataIndex].profitUsd - mean)]])},
@@ -84,7 +84,8 @@ function profitOfDays(days) {
         itemStyle: {color: color('--profit')}, data: days.map((day) => day.profitUsd),
         markLine: {silent: true, symbol: 'none', data: [{yAxis: mean}],
           lineStyle: {color: color('--muted'), type: 'dashed'},
-          label: {formatter: `mean\n${usd(mean)}`, color: color('--muted')}}}],
+          label: {formatter: `mean ${usd(mean)}`, color: color('--muted'),
+            position: 'insideEndTop'}}}],
     }),
   });
 }
