@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "cli/print.h"
 
 namespace skein::cli {
@@ -37,6 +38,22 @@ std::string Plural(int count, const std::string& what) {
   return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
 }
 
+// "failureFactor 3, demandSigma 0.6": the changes that change anything.
+std::string ChangesText(const v1::ScenarioChanges& changes) {
+  std::vector<std::string> parts;
+  const auto factor = [&parts](const char* name, double value) {
+    if (value != 1) parts.push_back(absl::StrCat(name, " ", value));
+  };
+  factor("corridorClosureFactor", changes.corridor_closure_factor());
+  factor("failureFactor", changes.failure_factor());
+  factor("demandFactor", changes.demand_factor());
+  if (changes.has_demand_sigma())
+    parts.push_back(absl::StrCat("demandSigma ", changes.demand_sigma()));
+  factor("chargerFactor", changes.charger_factor());
+  if (changes.foggy_mornings_only()) parts.push_back("foggyMorningsOnly");
+  return absl::StrJoin(parts, ", ");
+}
+
 std::string Heading(const v1::EvaluationReport& report) {
   const v1::EvaluationProtocol& protocol = report.protocol();
   std::string text = report.name().empty() ? "" : report.name() + ": ";
@@ -45,8 +62,10 @@ std::string Heading(const v1::EvaluationReport& report) {
                   " from seed ", protocol.first_seed(), "\n");
   absl::StrAppend(&text, "scenario hash ", protocol.scenario_hash(), ", rules ",
                   protocol.rules_version(), ", commit ", protocol.commit().substr(0, 12),
-                  protocol.commit().find("dirty") == std::string::npos ? "" : " with changes",
+                  protocol.commit().find("dirty") == std::string::npos ? "" : " and edits",
                   "\n");
+  if (protocol.has_changes())
+    absl::StrAppend(&text, "changed: ", ChangesText(protocol.changes()), "\n");
   return text;
 }
 
