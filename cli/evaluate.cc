@@ -18,8 +18,10 @@
 #include "cli/evaluation/work_file.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
+#include "cli/report/first_day_traces.h"
+#include "cli/report/html_page.h"
 #include "proto/codec/json.h"
-#include "skein/v1/evaluation.pb.h"
+#include "skein/v1/report_page.pb.h"
 
 namespace skein::cli {
 namespace {
@@ -35,6 +37,7 @@ struct EvaluateOptions {
   bool json = false;
   std::string out;
   std::string state;
+  std::string html;
 };
 
 constexpr int kDefaultDays = 30;
@@ -78,8 +81,9 @@ RunOptions RunOptionsOf(const EvaluateOptions& options) {
   return run;
 }
 
-absl::StatusOr<v1::EvaluationSuiteReport> Evaluate(const EvaluateOptions& options,
-                                                   const EvaluationSuite& suite) {
+// The results, with what a page needs if one was asked for.
+absl::StatusOr<v1::ReportPage> Evaluate(const EvaluateOptions& options,
+                                        const EvaluationSuite& suite) {
   const RunOptions run = RunOptionsOf(options);
   std::vector<PlannedEvaluation> evaluations;
   v1::EvaluationWorkHeader header;
@@ -95,12 +99,20 @@ absl::StatusOr<v1::EvaluationSuiteReport> Evaluate(const EvaluateOptions& option
   }
   SKEIN_ASSIGN_OR_RETURN(const std::vector<EvaluationDays> days,
                          RunEvaluations(evaluations, run, work.get()));
-  v1::EvaluationSuiteReport report;
+  v1::ReportPage page;
+  page.set_version(SKEIN_VERSION);
+  v1::EvaluationSuiteReport& report = *page.mutable_suite();
   report.set_suite(suite.name);
   report.set_title(suite.title);
   for (std::size_t k = 0; k < evaluations.size(); ++k)
     *report.add_evaluations() = MakeEvaluationReport(evaluations[k], options.policies, days[k]);
-  return report;
+  if (!options.html.empty()) {
+    SKEIN_ASSIGN_OR_RETURN(
+        std::vector<v1::DayTrace> traces,
+        FirstDayTraces(evaluations.front().networks, report.evaluations(0), run.hooks.stop));
+    for (v1::DayTrace& trace : traces) *page.add_traces() = std::move(trace);
+  }
+  return page;
 }
 
 std::string TextOf(const v1::EvaluationSuiteReport& report) {
@@ -119,12 +131,19 @@ absl::Status Run(const EvaluateOptions& options) {
     SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(options.out));
     out.emplace(std::move(file));
   }
+  std::optional<ResultFile> html;
+  if (!options.html.empty()) {
+    SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(options.html));
+    html.emplace(std::move(file));
+  }
   CatchInterrupts();
-  SKEIN_ASSIGN_OR_RETURN(const v1::EvaluationSuiteReport report, Evaluate(options, suite));
+  SKEIN_ASSIGN_OR_RETURN(const v1::ReportPage page, Evaluate(options, suite));
+  const v1::EvaluationSuiteReport& report = page.suite();
   const std::string json = options.suite.empty()
                                ? codec::ToJson(report.evaluations(0), codec::JsonStyle::kPretty)
                                : codec::ToJson(report, codec::JsonStyle::kPretty);
   if (out) SKEIN_RETURN_IF_ERROR(out->Finish(json + "\n"));
+  if (html) SKEIN_RETURN_IF_ERROR(html->Finish(HtmlPage(page)));
   const std::string text = options.json ? json + "\n" : TextOf(report);
   if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
     return absl::UnavailableError("the report could not be written to standard output");
@@ -165,6 +184,8 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->add_option("--out", options->out, "Also write the report as JSON to this file");
+  command->add_option("--html", options->html,
+                      "Write a page with tables, charts and the first day as a replay");
   command->add_option("--state", options->state,
                       "Keep finished days in this file and go on from it; default: that of --out "
                       "with .work, removed when the report is written");

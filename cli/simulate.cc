@@ -12,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "cli/evaluation/result_file.h"
 #include "cli/events_file.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
@@ -126,7 +127,11 @@ absl::Status Run(const SimulateOptions& options) {
     SKEIN_ASSIGN_OR_RETURN(EventsFile file, EventsFile::Create(options.events));
     events.emplace(std::move(file));
   }
-  if (!options.html.empty()) SKEIN_RETURN_IF_ERROR(CheckHtmlPath(options.html));
+  std::optional<ResultFile> html;
+  if (!options.html.empty()) {
+    SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(options.html));
+    html.emplace(std::move(file));
+  }
   CatchInterrupts();
   v1::SimulationReport report;
   v1::DayTrace trace;
@@ -136,12 +141,12 @@ absl::Status Run(const SimulateOptions& options) {
     trace = study.TakeTrace();
   }
   if (events) SKEIN_RETURN_IF_ERROR(events->Finish());
-  if (!options.html.empty()) {
+  if (html) {
     v1::ReportPage page;
     page.set_version(SKEIN_VERSION);
     *page.mutable_simulation() = report;
     *page.add_traces() = std::move(trace);
-    SKEIN_RETURN_IF_ERROR(WriteHtmlPage(page, options.html));
+    SKEIN_RETURN_IF_ERROR(html->Finish(HtmlPage(page)));
   }
   if (options.json) {
     std::printf("%s\n", codec::ToJson(report, codec::JsonStyle::kPretty).c_str());

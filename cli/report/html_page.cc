@@ -1,8 +1,6 @@
 #include "cli/report/html_page.h"
 
-#include <filesystem>
-#include <fstream>
-#include <system_error>
+#include <cstddef>
 
 #include "cli/report/html_template.h"
 #include "proto/codec/json.h"
@@ -13,12 +11,6 @@ namespace {
 
 // Stands once in the template, where the data goes.
 constexpr std::string_view kPlaceholder = "SKEIN_REPORT_DATA";
-
-std::string PartPath(const std::string& path) { return path + ".part"; }
-
-absl::Status NotWritable(const std::string& path) {
-  return absl::UnavailableError(absl::StrCat("--html = \"", path, "\" cannot be written"));
-}
 
 }  // namespace
 
@@ -51,29 +43,6 @@ std::string HtmlPage(const v1::ReportPage& page) {
   text += EscapeForScript(codec::ToJson(page));
   text += all.substr(at + kPlaceholder.size());
   return text;
-}
-
-absl::Status CheckHtmlPath(const std::string& path) {
-  std::ofstream out(PartPath(path));
-  if (!out || std::filesystem::is_directory(path)) return NotWritable(path);
-  out.close();
-  std::error_code ignored;  // an empty leftover harms nobody
-  std::filesystem::remove(PartPath(path), ignored);
-  return absl::OkStatus();
-}
-
-absl::Status WriteHtmlPage(const v1::ReportPage& page, const std::string& path) {
-  std::ofstream out(PartPath(path), std::ios::binary | std::ios::trunc);
-  out << HtmlPage(page);
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(PartPath(path), path, error);
-  if (!out || error) {
-    std::error_code ignored;  // nothing more can be done about a leftover
-    std::filesystem::remove(PartPath(path), ignored);
-    return NotWritable(path);
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace skein::cli

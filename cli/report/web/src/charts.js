@@ -1,4 +1,4 @@
-import {CustomChart, LineChart, LinesChart, ScatterChart} from 'echarts/charts';
+import {BarChart, CustomChart, LineChart, LinesChart, ScatterChart} from 'echarts/charts';
 import {DataZoomComponent, GridComponent, MarkLineComponent, TooltipComponent,
   VisualMapComponent} from 'echarts/components';
 import * as echarts from 'echarts/core';
@@ -7,8 +7,8 @@ import {CanvasRenderer} from 'echarts/renderers';
 import {h} from './dom.js';
 import {clock} from './format.js';
 
-echarts.use([CanvasRenderer, CustomChart, DataZoomComponent, GridComponent, LineChart, LinesChart,
-  MarkLineComponent, ScatterChart, TooltipComponent, VisualMapComponent]);
+echarts.use([BarChart, CanvasRenderer, CustomChart, DataZoomComponent, GridComponent, LineChart,
+  LinesChart, MarkLineComponent, ScatterChart, TooltipComponent, VisualMapComponent]);
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -36,6 +36,7 @@ export function chart({label, height, build, redrawn = () => {}}) {
   new ResizeObserver(() => {
     if (box.clientWidth === 0) return;
     drawn ??= echarts.init(box);
+    box.drawn = drawn;  // for tests, which cannot see a canvas
     drawn.resize();
     draw();
   }).observe(box);
@@ -71,7 +72,8 @@ export const axis = (more = {}) => ({
   splitLine: {lineStyle: {color: color('--grid')}},
   ...more,
   axisLabel: {color: color('--muted'), hideOverlap: true, ...more.axisLabel},
-  nameTextStyle: {color: color('--muted'), align: 'left'},
+  nameTextStyle: {color: color('--muted'),
+    align: more.nameLocation === 'middle' ? 'center' : 'left'},
 });
 
 // The axis of a day, marked at full hours.

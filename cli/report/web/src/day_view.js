@@ -7,16 +7,18 @@ import {Player} from './player.js';
 import {usePanel} from './use_view.js';
 
 // One day, replayed: map, aircraft, money and queues, use of vertiports. All follow one player.
-// With several traces, of the same day by several policies, one of them is chosen.
-export function dayView(traces) {
+// With several traces, of the same day by several policies, one of them is chosen; first, that of
+// the policy `best`.
+export function dayView(traces, best) {
   const content = h('div', {id: 'day'});
   const show = (index) => content.replaceChildren(...dayOf(new Day(traces[index])));
-  show(0);
+  const first = Math.max(0, traces.findIndex(({policy}) => policy === best));
+  show(first);
   const policies = traces.map(({policy}, index) => [String(index), policy]);
   return [
     h('header', {class: 'day-head'}, h('h2', {}, 'One day, replayed'),
         h('p', {class: 'question'}, `Seed ${traces[0].seed}`),
-        traces.length > 1 ? select('Policy', policies, '0', (index) => show(+index)) :
+        traces.length > 1 ? select('Policy', policies, String(first), (index) => show(+index)) :
           h('p', {class: 'question'}, traces[0].policy)),
     content,
   ];

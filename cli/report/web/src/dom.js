@@ -46,3 +46,13 @@ export function legend(entries) {
   return h('ul', {class: 'legend', 'aria-label': 'Legend'}, ...entries.map(({color, text, shape}) =>
     h('li', {}, h('i', {style: `--swatch: var(${color})`, class: shape}), text)));
 }
+
+// A table that scrolls if it must; `rows` are lists of cells. The first column is text, the others
+// are numbers.
+export function table(caption, columns, rows) {
+  return h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption},
+      h('table', {}, h('caption', {class: 'hidden'}, caption),
+          h('thead', {}, h('tr', {}, ...columns.map((text, index) =>
+            h('th', {scope: 'col', class: index ? 'number' : ''}, text)))),
+          h('tbody', {}, ...rows.map((cells) => h('tr', {}, ...cells)))));
+}

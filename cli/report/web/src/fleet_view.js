@@ -43,11 +43,12 @@ export function ganttPanel(day, player) {
   const rows = Math.min(day.aircraft.length, ROWS_SHOWN);
   const edges = {left: 48, right: scrolls ? 34 : 14, top: 4, bottom: 24};
   const gantt = chart({
-    label: `The day of ${plural(day.aircraft.length, 'aircraft', 'aircraft')}, activity by activity`,
+    label: `The day of ${day.aircraft.length} aircraft, activity by activity`,
     height: rows * 15 + 40,
     build: (width) => ({
       grid: grid(edges),
-      tooltip: {...tooltip(), trigger: 'item', formatter: ({data}) => segmentTip(day, data.segment)},
+      tooltip: {...tooltip(), trigger: 'item',
+        formatter: ({data}) => segmentTip(day, data.segment)},
       xAxis: dayAxis(day, width),
       yAxis: {...axis({type: 'category', inverse: true, axisLabel: {fontSize: 10, interval: 0}}),
         splitLine: {show: false}, data: day.aircraft.map(({name}) => name)},
@@ -74,7 +75,8 @@ function zoomOf(day) {
 function segmentsOf(day, key) {
   return day.aircraft.flatMap(({segments}, row) => segments
       .filter((segment) => segment.key === key && segment.endS > day.start)
-      .map((segment) => ({value: [row, Math.max(day.start, segment.startS), segment.endS], segment})));
+      .map((segment) => ({segment,
+        value: [row, Math.max(day.start, segment.startS), segment.endS]})));
 }
 
 function stretch(params, api) {

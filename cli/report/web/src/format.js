@@ -3,8 +3,10 @@ const number = (digits) => new Intl.NumberFormat('en-US', {
   minimumFractionDigits: digits, maximumFractionDigits: digits});
 const formats = [number(0), number(1), number(2), number(3)];
 
-export const fixed = (value, digits = 0) => formats[digits].format(value).replace(/^-(?=[0.,]*$)/, '')
-    .replace('-', '−');
+export function fixed(value, digits = 0) {
+  const text = formats[digits].format(value);
+  return text.replace(/^-(?=[0.]*$)/, '').replace('-', '−');  // no "-0"
+}
 export const usd = (value) => (value < 0 ? '−' : '') + '$' + fixed(Math.abs(value));
 export const signedUsd = (value) => (value > 0 ? '+' : '') + usd(value);
 export const percent = (share, digits = 0) => `${fixed(share * 100, digits)} %`;
@@ -25,4 +27,8 @@ export function clock(seconds) {
   return `${two(Math.floor(all / 60) % 24)}:${two(all % 60)}`;
 }
 
-export const plural = (count, one, many = `${one}s`) => `${fixed(count)} ${count === 1 ? one : many}`;
+export const plural = (count, one, many = `${one}s`) =>
+  `${fixed(count)} ${count === 1 ? one : many}`;
+
+// The day with this index; seeds may be larger than what a number holds exactly.
+export const seedOf = ({firstSeed}, day) => `Seed ${BigInt(firstSeed) + BigInt(day)}`;

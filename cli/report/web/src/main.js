@@ -1,11 +1,11 @@
 import {dayView} from './day_view.js';
 import {h} from './dom.js';
-import {evaluationView} from './evaluation_view.js';
+import {bestPolicy, suiteView} from './suite_view.js';
 import {plural} from './format.js';
 import {daysView, summaryView} from './summary_view.js';
 
 // Takes a ReportPage of the API: figures of simulated days or of an evaluation, and days to replay.
-function show({version, simulation, evaluation, traces}) {
+function show({version, simulation, suite, traces}) {
   const page = document.getElementById('page');
   if (simulation) {
     page.append(heading(simulation.scenario, traces, [simulation.policy,
@@ -15,14 +15,9 @@ function show({version, simulation, evaluation, traces}) {
     page.append(summaryView(simulation));
     if (simulation.days.length > 1) page.append(daysView(simulation));
   }
-  if (evaluation) {
-    const {scenario, firstSeed, days} = evaluation.protocol;
-    page.append(heading(scenario, traces, [plural(evaluation.policies.length, 'policy', 'policies'),
-      `${plural(days, 'day')} from seed ${firstSeed}`]));
-    page.append(...evaluationView(evaluation));
-  }
-  if (traces.length) page.append(...dayView(traces));
-  page.append(footing(version, simulation, evaluation));
+  if (suite) page.append(suiteHeading(suite, traces), ...suiteView(suite));
+  if (traces.length) page.append(...dayView(traces, suite && bestPolicy(suite.evaluations[0])));
+  page.append(footing(version, simulation, suite));
 }
 
 function heading(scenario, traces, facts) {
@@ -34,11 +29,18 @@ function heading(scenario, traces, facts) {
       h('p', {class: 'facts'}, ...all.map((fact) => h('span', {}, fact))));
 }
 
-function footing(version, simulation, evaluation) {
+function suiteHeading({suite, title, evaluations}, traces) {
+  const [{policies, protocol}] = evaluations;
+  const facts = [plural(policies.length, 'policy', 'policies')];
+  if (!suite) facts.push(`${plural(protocol.days, 'day')} from seed ${protocol.firstSeed}`);
+  else facts.unshift(plural(evaluations.length, 'evaluation'));
+  return suite ? heading(suite, [{title}], facts) : heading(protocol.scenario, traces, facts);
+}
+
+function footing(version, simulation, suite) {
   const facts = [`Skein ${version}`];
   if (simulation?.days.length === 1) facts.push(`digest ${simulation.days[0].digest}`);
-  if (evaluation) facts.push(`commit ${evaluation.protocol.commit}`,
-      `scenario hash ${evaluation.protocol.scenarioHash}`);
+  if (suite) facts.push(`commit ${suite.evaluations[0].protocol.commit}`);
   return h('footer', {class: 'page-foot'}, ...facts.map((fact) => h('span', {}, fact)));
 }
 

@@ -31,7 +31,7 @@ function mapChart(day, player) {
       grid: grid({left: 0, right: 0, top: 0, bottom: 0}),
       tooltip: {...tooltip(), trigger: 'item'},
       ...mapAxes(day, width, 520),
-      series: [...fixedSeries(day, width), ...movingSeries(day, player.time)],
+      series: [...fixedSeries(day, width, () => player.time), ...movingSeries(day, player.time)],
     }),
   });
   player.follow((time) => map.drawn?.setOption({series: movingSeries(day, time)},
@@ -42,7 +42,7 @@ function mapChart(day, player) {
 // Both axes with the same scale, whatever the shape of the box.
 function mapAxes(day, width, height) {
   const {left, right, bottom, top} = day.extent;
-  const [marginX, marginY] = [Math.min(90, width / 7), 56];
+  const [marginX, marginY] = [width < 500 ? 56 : 170, 40];
   const scale = Math.max((right - left) / (width - 2 * marginX),
       (top - bottom) / (height - 2 * marginY)) || 1;
   const [x, y] = [(left + right) / 2, (bottom + top) / 2];
@@ -53,21 +53,25 @@ function mapAxes(day, width, height) {
   };
 }
 
-function fixedSeries(day, width) {
+function fixedSeries(day, width, now) {
+  const middle = (day.extent.left + day.extent.right) / 2;
   const place = (index) => [day.vertiports[index].xM, day.vertiports[index].yM];
   return [{
     type: 'lines', coordinateSystem: 'cartesian2d', silent: true, z: 1,
     lineStyle: {color: color('--corridor'), width: 1, opacity: 1},
     data: day.flownPairs().map(([a, b]) => ({coords: [place(a), place(b)]})),
   }, {
-    type: 'scatter', silent: true, z: 5, symbolSize: 9, symbol: 'circle',
+    type: 'scatter', z: 5, symbolSize: 10, symbol: 'circle',
     itemStyle: {color: color('--surface'), borderColor: color('--text'), borderWidth: 2},
-    label: {show: true, position: 'bottom', distance: 7, color: color('--text'),
+    tooltip: {formatter: ({dataIndex}) => vertiportTip(day, dataIndex, now())},
+    label: {show: true, distance: 10, color: color('--text'),
       fontSize: width < 500 ? 10 : 12, formatter: ({dataIndex}) => (width < 500 ?
         day.vertiports[dataIndex].name : day.nameOf(dataIndex)),
       textBorderColor: color('--surface'), textBorderWidth: 3},
     labelLayout: day.vertiports.length > 16 ? {hideOverlap: true} : {moveOverlap: 'shiftY'},
-    data: day.vertiports.map((_, index) => place(index)),
+    data: day.vertiports.map(({xM}, index) =>
+      // Names stand outside, where there are fewer corridors.
+      ({value: place(index), label: {position: xM < middle ? 'left' : 'right'}})),
   }];
 }
 
@@ -87,14 +91,17 @@ function movingSeries(day, time) {
       lineStyle: {color: color(COLORS[segment.key]), width: 1.5, opacity: 0.35},
     })),
   }, {
-    id: 'waiting', type: 'scatter', z: 4,
+    id: 'waiting', type: 'scatter', silent: true, z: 4,
     itemStyle: {color: color('--waiting'), opacity: 0.45},
-    tooltip: {formatter: ({dataIndex}) => vertiportTip(day, dataIndex, time)},
     data: day.vertiports.map((_, index) => {
-      const {waiting, closed} = day.vertiportAt(index, time);
-      const ring = closed ? {borderColor: color('--out'), borderWidth: 3, opacity: 0.8} : {};
-      return {value: of(index), symbolSize: 14 + 5 * Math.sqrt(waiting), itemStyle: ring};
+      const {waiting} = day.vertiportAt(index, time);
+      return {value: of(index), symbolSize: waiting && 10 + 5 * Math.sqrt(waiting)};
     }),
+  }, {
+    id: 'closed-vertiports', type: 'scatter', silent: true, z: 4, symbolSize: 26,
+    itemStyle: {color: 'transparent', borderColor: color('--out'), borderWidth: 4},
+    data: closed.filter(({kind}) => kind === 'CLOSURE_KIND_VERTIPORT')
+        .map(({vertiport}) => of(vertiport)),
   }, {
     id: 'aircraft', type: 'scatter', symbol: ARROW, symbolSize: [11, 15], z: 6,
     itemStyle: {borderColor: color('--surface'), borderWidth: 1, opacity: 1},
