@@ -37,6 +37,8 @@ class Browser:
                 "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}}})
             self._session = f"/session/{session['sessionId']}"
             self._stack.callback(self._call, "DELETE", self._session)
+            # The first tab shows a page of the browser's own, which asks for this and that.
+            self._session_call("url", {"url": "about:blank"})
             self._stack = self._stack.pop_all()
         return self
 

@@ -22,7 +22,7 @@ async function bundle(entry) {
     define: {'process.env.NODE_ENV': '"production"'},
     write: false,
     logLevel: 'warning',
-  });
+  }).catch(() => process.exit(1));  // it has said what is wrong
   return result.outputFiles[0].text;
 }
 

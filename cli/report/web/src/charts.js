@@ -17,14 +17,14 @@ export function color(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-// Draws `build(width)` (an ECharts option) into a box of the page, and again whenever its size or
+// Draws `build(width, height)` (an ECharts option) into a box of the page, and again whenever its size or
 // the colour scheme changes. `label` says in words what it shows.
 export function chart({label, height, build, redrawn = () => {}}) {
   const box = h('div', {class: 'chart', role: 'img', 'aria-label': label,
-    style: `height: ${height}px`});
+    style: `--height: ${height}px`});
   let drawn = null;
   const draw = () => {
-    drawn.setOption({animation: false, textStyle: textStyle(), ...build(box.clientWidth)},
+    drawn.setOption({animation: false, textStyle: textStyle(), ...build(box.clientWidth, box.clientHeight)},
         {notMerge: true});
     redrawn();
   };
@@ -57,10 +57,11 @@ export const tooltip = () => ({
   confine: true,
 });
 
-// The content of a tooltip: a heading and rows of [name, value].
+// The content of a tooltip: a heading and rows of [name, value]; the name may be empty.
 export function tip(title, rows) {
   return h('div', {class: 'tip'}, h('strong', {}, title),
-      ...rows.map(([name, value]) => h('div', {}, h('span', {}, name), h('span', {}, value))));
+      ...rows.map(([name, value]) => 
+        h('div', {}, name && h('span', {}, name), h('span', {}, value))));
 }
 
 // A grid whose edges are where it says, so that charts below each other line up.

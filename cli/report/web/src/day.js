@@ -11,6 +11,7 @@ export const ACTIVITIES = [
   {key: 'parked', text: 'Parked', color: '--parked'},
   {key: 'out', text: 'Out of service', color: '--out'},
 ];
+const AIR = ACTIVITIES.filter(({air}) => air).map(({key}) => key);
 const KEYS = {PARKED: 'parked', TURNAROUND: 'turnaround', CHARGING: 'charging',
   DEPARTING: 'departing', HOLDING: 'holding', OUT_OF_SERVICE: 'out'};
 
@@ -63,17 +64,35 @@ export function sumOf(list) {
   return {atS, value: atS.map((at) => sum += changes.get(at))};
 }
 
+// Closures in order, those that continue another as one with it: fog is announced hour by hour.
+function merged(closures) {
+  const lasting = new Map();
+  const all = [];
+  for (const one of [...closures].sort((a, b) => a.startS - b.startS)) {
+    const key = [one.kind, one.vertiport, one.corridorEnd].join();
+    const before = lasting.get(key);
+    if (before && one.startS <= before.endS) {
+      before.endS = Math.max(before.endS, one.endS);
+    } else {
+      lasting.set(key, {...one});
+      all.push(lasting.get(key));
+    }
+  }
+  return all;
+}
+
 export class Day {
   constructor(trace) {
     this.trace = trace;
     this.start = trace.openS;
-    this.end = Math.max(trace.endS, trace.closeS);
+    // The slider moves by minutes and must reach the end.
+    this.end = this.start + 60 * Math.ceil((Math.max(trace.endS, trace.closeS) - this.start) / 60);
     this.vertiports = trace.vertiports;
     this.aircraft = trace.aircraft.map(({name, segments}) => ({
       name,
       segments: segments.map((one) => ({...one, key: keyOf(one)})),
     }));
-    this.closures = trace.closures;
+    this.closures = merged(trace.closures);
     this.waiting = sumOf(trace.vertiports.map((one) => one.waitingPassengers));
     this.#measureLanes();
   }
@@ -91,10 +110,15 @@ export class Day {
   // Where every aircraft in the air is.
   airborneAt(time) {
     const found = [];
+    const holding = new Map();  // how many at each vertiport: they are shown side by side
     for (const aircraft of this.aircraft) {
       const segment = this.segmentAt(aircraft, time);
-      const isAir = segment && ['flying', 'empty', 'holding'].includes(segment.key);
-      if (isAir) found.push({name: aircraft.name, segment, ...this.#placeOf(segment, time)});
+      // The last flight of the day ends with the day.
+      const isAir = segment && AIR.includes(segment.key) && time < segment.endS;
+      if (!isAir) continue;
+      const rank = holding.get(segment.from) ?? 0;
+      if (segment.key === 'holding') holding.set(segment.from, rank + 1);
+      found.push({name: aircraft.name, segment, ...this.#placeOf(segment, time, rank)});
     }
     return found;
   }
@@ -113,9 +137,9 @@ export class Day {
       for (let at = Math.max(startS, this.start); at < endS;) {
         const index = Math.floor((at - this.start) / bin);
         const binStart = this.start + index * bin;
-        const binEnd = Math.min(binStart + bin, this.end);
-        const next = Math.min(endS, binEnd);
-        counts[index][key] += (next - at) / (binEnd - binStart);
+        const next = Math.min(endS, binStart + bin);
+        const length = Math.min(bin, this.trace.endS - binStart);  // the last one is shorter
+        counts[index][key] += (next - at) / length;
         at = next;
       }
     }
@@ -181,10 +205,10 @@ export class Day {
     this.laneOffset = 0.006 * Math.max(right - left, top - bottom);
   }
 
-  #placeOf(segment, time) {
+  #placeOf(segment, time, rank) {
     if (segment.key === 'holding') {
       const {xM, yM} = this.vertiports[segment.from];
-      return {x: xM, y: yM + 3 * this.laneOffset, heading: 90};
+      return {x: xM + 3 * rank * this.laneOffset, y: yM + 4 * this.laneOffset, heading: 90};
     }
     const [[ax, ay], [bx, by]] = this.lane(segment.from, segment.to);
     const part = Math.min(1, Math.max(0,

@@ -16,7 +16,7 @@ export function section(id, title, question, ...content) {
   return h('section', {id, 'aria-labelledby': `${id}-title`},
       h('header', {class: 'section-head'},
           h('h2', {id: `${id}-title`}, title), h('p', {class: 'question'}, question)),
-      ...content);
+      ...content.filter((one) => one !== null));
 }
 
 // Buttons of which one is pressed; `choose` gets the key of the option.

@@ -1,4 +1,4 @@
-import {section} from './dom.js';
+import {h, section} from './dom.js';
 import {pairsPanel} from './pairs_view.js';
 import {perDayPanel} from './per_day_view.js';
 import {policiesPanel} from './policies_view.js';
@@ -8,7 +8,7 @@ import {twoPoliciesPanel} from './two_policies_view.js';
 export function evaluationView(evaluation) {
   const parts = [
     section('policies', 'Policies', 'Which policy earns most, and what does it cost?',
-        policiesPanel(evaluation)),
+        policiesPanel(evaluation), changesNote(evaluation.protocol)),
     section('perday', 'Day by day', 'Does a policy win everywhere, or on some days only?',
         perDayPanel(evaluation)),
   ];
@@ -21,4 +21,21 @@ export function evaluationView(evaluation) {
         twoPoliciesPanel(evaluation)));
   }
   return parts;
+}
+
+const CHANGES = {
+  corridorClosureFactor: 'chance of corridor closures ×',
+  failureFactor: 'chance of failures ×',
+  demandFactor: 'demand ×',
+  demandSigma: 'sigma of hidden demand shocks',
+  chargerFactor: 'chargers ×',
+  foggyMorningsOnly: 'only days with a foggy morning',
+};
+
+// How the scenario was changed, if it was.
+function changesNote({changes}) {
+  const texts = Object.entries(changes ?? {})
+      .filter(([key, value]) => value !== false && !(value === 1 && key.endsWith('Factor')))
+      .map(([key, value]) => (value === true ? CHANGES[key] : `${CHANGES[key]} ${value}`));
+  return texts.length ? h('p', {class: 'note'}, `Scenario changed: ${texts.join('; ')}.`) : null;
 }

@@ -10,7 +10,10 @@ const ROWS_SHOWN = 60;  // more aircraft scroll
 export function fleetPanel(day, player) {
   const activities = day.activities;
   const counts = day.meanCounts(BIN_S);
-  const times = counts.map((_, bin) => day.start + bin * BIN_S);
+  // A mean stands in the middle of its bin, but for the outer ones, which reach the edges.
+  const last = counts.length - 1;
+  const times = counts.map((_, bin) => (bin === 0 ? day.start : bin === last ? day.end :
+    day.start + (bin + 0.5) * BIN_S));
   const edges = {left: 40, right: 14, top: 28, bottom: 24};
   const area = chart({
     label: 'How many aircraft fly, wait, charge or are parked over the day',
@@ -23,11 +26,10 @@ export function fleetPanel(day, player) {
       xAxis: dayAxis(day, width),
       yAxis: axis({type: 'value', max: day.aircraft.length, name: 'Aircraft'}),
       series: activities.map((one) => ({
-        type: 'line', stack: 'fleet', step: 'end', symbol: 'none', silent: true,
+        type: 'line', stack: 'fleet', symbol: 'none', silent: true,
         lineStyle: {width: 0}, areaStyle: {color: color(one.color), opacity: 1},
         emphasis: {disabled: true},
-        data: [...times, day.end].map((time, bin) =>
-          [time, counts[Math.min(bin, counts.length - 1)][one.key]]),
+        data: counts.map((count, bin) => [times[bin], count[one.key]]),
       })),
     }),
     redrawn: () => place(),
@@ -48,11 +50,11 @@ export function ganttPanel(day, player) {
     build: (width) => ({
       grid: grid(edges),
       tooltip: {...tooltip(), trigger: 'item',
-        formatter: ({data}) => segmentTip(day, data.segment)},
+        formatter: ({data}) => segmentTip(day, data)},
       xAxis: dayAxis(day, width),
       yAxis: {...axis({type: 'category', inverse: true, axisLabel: {fontSize: 10, interval: 0}}),
         splitLine: {show: false}, data: day.aircraft.map(({name}) => name)},
-      dataZoom: scrolls ? zoomOf(day) : [],
+      dataZoom: scrolls ? scrollBar() : [],
       series: activities.map((one) => ({
         type: 'custom', name: one.text, clip: true, encode: {x: [1, 2], y: 0},
         renderItem: stretch, itemStyle: {color: color(one.color)},
@@ -65,11 +67,10 @@ export function ganttPanel(day, player) {
   return h('div', {class: 'card'}, legend(activities), gantt.box);
 }
 
-function zoomOf(day) {
-  const both = {yAxisIndex: 0, startValue: 0, endValue: ROWS_SHOWN - 1, zoomLock: true};
-  return [{type: 'slider', width: 14, right: 4, showDetail: false, ...both},
-    {type: 'inside', zoomOnMouseWheel: false, moveOnMouseWheel: true,
-      disabled: day.aircraft.length <= ROWS_SHOWN, ...both}];
+// Not the wheel: that scrolls the page.
+function scrollBar() {
+  return [{type: 'slider', width: 14, right: 4, showDetail: false, yAxisIndex: 0, startValue: 0,
+    endValue: ROWS_SHOWN - 1, zoomLock: true, brushSelect: false}];
 }
 
 function segmentsOf(day, key) {
@@ -87,12 +88,13 @@ function stretch(params, api) {
     shape: {x: left, y: y - height / 2, width: Math.max(0.5, right - left), height}};
 }
 
-function segmentTip(day, segment) {
+function segmentTip(day, {value: [row], segment}) {
   const {key, from, to, startS, endS, passengers, startStateOfCharge, endStateOfCharge} = segment;
   const rows = [['', from === to ? day.nameOf(from) : `${day.nameOf(from)} → ${day.nameOf(to)}`],
     ['', `${clock(startS)}–${clock(endS)}, ${fixed((endS - startS) / 60)} min`]];
   if (passengers) rows.push(['', plural(passengers, 'passenger')]);
   if (startStateOfCharge !== undefined && endStateOfCharge !== undefined)
     rows.push(['Charge', `${percent(startStateOfCharge)} → ${percent(endStateOfCharge)}`]);
-  return tip(ACTIVITIES.find((one) => one.key === key).text, rows);
+  const {text} = ACTIVITIES.find((one) => one.key === key);
+  return tip(`${day.aircraft[row].name}: ${text.toLowerCase()}`, rows);
 }

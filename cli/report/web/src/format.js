@@ -15,6 +15,7 @@ export const minutes = (seconds) => `${fixed(seconds / 60, 1)} min`;
 // A time that ranges from microseconds to seconds.
 export function shortTime(seconds) {
   if (seconds === 0) return '0';
+  if (seconds < 1e-6) return `${fixed(seconds * 1e9)} ns`;
   if (seconds < 1e-3) return `${fixed(seconds * 1e6, seconds < 1e-5 ? 1 : 0)} µs`;
   if (seconds < 1) return `${fixed(seconds * 1e3, seconds < 1e-2 ? 1 : 0)} ms`;
   return `${fixed(seconds, 1)} s`;

@@ -7,7 +7,7 @@ export function intervalChart(label, rows, xName, marks = []) {
   return chart({
     label, height: rows.length * 34 + 60,
     build: (width) => ({
-      grid: grid({left: width < 600 ? 96 : 150, right: 24, top: 8, bottom: 44}),
+      grid: grid({left: width < 600 ? 96 : 150, right: 44, top: 8, bottom: 44}),
       tooltip: {...tooltip(), trigger: 'item',
         formatter: ({dataIndex}) => tip(rows[dataIndex].name, rows[dataIndex].tip)},
       xAxis: axis({type: 'value', scale: true, name: xName, nameLocation: 'middle', nameGap: 26,

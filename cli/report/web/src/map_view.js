@@ -26,11 +26,11 @@ function mapChart(day, player) {
   const map = chart({
     label: `Map of ${plural(day.vertiports.length, 'vertiport')} with the aircraft in the air. ` +
         'The table beside it has the same figures.',
-    height: 520,
-    build: (width) => ({
+    height: innerWidth < 600 ? 380 : 520,  // at least
+    build: (width, height) => ({
       grid: grid({left: 0, right: 0, top: 0, bottom: 0}),
       tooltip: {...tooltip(), trigger: 'item'},
-      ...mapAxes(day, width, 520),
+      ...mapAxes(day, width, height),
       series: [...fixedSeries(day, width, () => player.time), ...movingSeries(day, player.time)],
     }),
   });
@@ -64,7 +64,7 @@ function fixedSeries(day, width, now) {
     type: 'scatter', z: 5, symbolSize: 10, symbol: 'circle',
     itemStyle: {color: color('--surface'), borderColor: color('--text'), borderWidth: 2},
     tooltip: {formatter: ({dataIndex}) => vertiportTip(day, dataIndex, now())},
-    label: {show: true, distance: 10, color: color('--text'),
+    label: {show: true, distance: 13, color: color('--text'),
       fontSize: width < 500 ? 10 : 12, formatter: ({dataIndex}) => (width < 500 ?
         day.vertiports[dataIndex].name : day.nameOf(dataIndex)),
       textBorderColor: color('--surface'), textBorderWidth: 3},

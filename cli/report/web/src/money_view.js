@@ -3,7 +3,7 @@ import {valueAt} from './day.js';
 import {h, legend} from './dom.js';
 import {clock, fixed, usd} from './format.js';
 
-const PANEL = {height: 120, gap: 46, left: 56, right: 14, top: 28, bottom: 24};
+const PANEL = {height: 120, gap: 46, left: 68, right: 14, top: 28, bottom: 24};
 
 // Profit so far, passengers who wait, and what became of them, over the day.
 export function moneyPanel(day, player) {
@@ -43,7 +43,8 @@ export function moneyPanel(day, player) {
   return h('div', {class: 'card'}, legend([
     {color: '--profit', text: 'Profit'}, {color: '--waiting', text: 'Waiting'},
     {color: '--flying', text: 'Served'}, {color: '--out', text: 'Lost'},
-  ]), panels.box);
+  ]), panels.box, h('p', {class: 'note'}, 'At the end of the day, waiting passengers are lost, ' +
+      'and energy taken from the batteries over the day is paid for.'));
 }
 
 function stepLine(day, {panel, series, color: name, fill}) {

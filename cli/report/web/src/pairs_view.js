@@ -5,15 +5,29 @@ import {colorOf} from './policy_colors.js';
 
 // Policy against policy on the same days, as a picture and in figures.
 export function pairsPanel(evaluation) {
-  return h('div', {class: 'card'}, pairsChart(evaluation).box, pairTable(evaluation));
+  const pairs = evaluation.pairs.map(betterFirst)
+      .sort((one, other) => other.meanDifferenceUsd - one.meanDifferenceUsd);
+  return h('div', {class: 'card'}, pairsChart(pairs, evaluation.policies).box,
+      pairTable(pairs, evaluation));
 }
 
-function pairsChart({pairs, policies}) {
-  const index = (name) => policies.findIndex((one) => one.name === name);
+// The pair as "who earned more − who earned less".
+function betterFirst(pair) {
+  if (pair.meanDifferenceUsd >= 0) return pair;
+  const negated = (value) => (value === undefined ? undefined : -value);
+  return {
+    a: pair.b, b: pair.a, meanDifferenceUsd: -pair.meanDifferenceUsd,
+    ci95LowUsd: negated(pair.ci95HighUsd), ci95HighUsd: negated(pair.ci95LowUsd),
+    effectSize: negated(pair.effectSize),
+    daysABetter: pair.daysBBetter, daysBBetter: pair.daysABetter,
+  };
+}
+
+function pairsChart(pairs, policies) {
   const rows = pairs.map((pair) => ({
     name: `${pair.a} − ${pair.b}`, value: pair.meanDifferenceUsd, low: pair.ci95LowUsd,
     high: pair.ci95HighUsd,
-    color: colorOf(index(pair.meanDifferenceUsd >= 0 ? pair.a : pair.b)),
+    color: colorOf(policies.findIndex(({name}) => name === pair.a)),
     tip: [['Mean difference', signedUsd(pair.meanDifferenceUsd)],
       [`Days ${pair.a} won`, fixed(pair.daysABetter)],
       [`Days ${pair.b} won`, fixed(pair.daysBBetter)]],
@@ -23,7 +37,7 @@ function pairsChart({pairs, policies}) {
   [{value: 0, text: ''}]);
 }
 
-function pairTable({pairs, intervalMethod, protocol}) {
+function pairTable(pairs, {intervalMethod, protocol}) {
   const columns = ['Pair', 'Mean difference', '95 % interval', 'Days won', 'Days lost',
     'Effect size'];
   return h('div', {}, table('Paired differences', columns, pairs.map((pair) => [
@@ -36,6 +50,5 @@ function pairTable({pairs, intervalMethod, protocol}) {
     pair.effectSize === undefined ? '–' : fixed(pair.effectSize, 2)]
         .map((text) => h('td', {class: 'number'}, text))])),
   h('p', {class: 'note'}, `Differences of the daily profit over ${plural(protocol.days, 'day')}. ` +
-      `Intervals: ${intervalMethod}. Effect size: mean difference ÷ its standard deviation. ` +
-      'A dot has the colour of the policy that earned more.'));
+      `Intervals: ${intervalMethod}. Effect size: mean difference ÷ its standard deviation.`));
 }

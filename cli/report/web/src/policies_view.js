@@ -37,8 +37,8 @@ function policyTable({policies, boundUsd}) {
     ['unservedShare', 'Requests lost', (value) => percent(value, 1), -1],
     ['meanWaitS', 'Mean wait', minutes, -1],
     ['meanLoadFactor', 'Seats filled', percent, 1],
-    ['meanDecisionS', 'Time per decision', shortTime, -1],
-    ['longestDecisionS', 'Longest', shortTime, -1],
+    ['meanDecisionS', 'Time per decision', shortTime],
+    ['longestDecisionS', 'Longest', shortTime],
   ];
   const rows = policies.map((one) => ({...one, ci: one.ci95LowUsd === undefined ? undefined :
     `${usd(one.ci95LowUsd)} to ${usd(one.ci95HighUsd)}`}));
