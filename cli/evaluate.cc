@@ -21,6 +21,7 @@
 #include "cli/report/first_day_traces.h"
 #include "cli/report/html_page.h"
 #include "proto/codec/json.h"
+#include "skein/v1/evaluation.pb.h"
 #include "skein/v1/report_page.pb.h"
 
 namespace skein::cli {
@@ -33,6 +34,7 @@ struct EvaluateOptions {
   std::vector<std::string> policies = {"random", "fcfs", "greedy"};
   std::optional<int> days;
   std::optional<std::uint64_t> seed;
+  bool bound = false;
   int threads = 1;
   bool json = false;
   std::string out;
@@ -66,53 +68,32 @@ absl::StatusOr<EvaluationSuite> SuiteOf(const EvaluateOptions& options) {
   return suite;
 }
 
-// The file that keeps finished work; empty: none.
-std::string WorkPath(const EvaluateOptions& options) {
-  if (!options.state.empty()) return options.state;
-  return options.out.empty() ? "" : options.out + ".work";
-}
-
 RunOptions RunOptionsOf(const EvaluateOptions& options) {
   RunOptions run;
   run.policies = options.policies;
+  run.bound = options.bound;
   run.threads = options.threads;
   run.hooks.clock = [] { return std::chrono::steady_clock::now().time_since_epoch(); };
-  run.hooks.stop = [] { return Interrupted(); };
+  run.hooks.stop = Interrupted;
   return run;
 }
 
-// The results, with what a page needs if one was asked for.
-absl::StatusOr<v1::ReportPage> Evaluate(const EvaluateOptions& options,
-                                        const EvaluationSuite& suite) {
-  const RunOptions run = RunOptionsOf(options);
+absl::StatusOr<std::vector<PlannedEvaluation>> PlanSuite(const EvaluationSuite& suite) {
   std::vector<PlannedEvaluation> evaluations;
-  v1::EvaluationWorkHeader header;
   for (const EvaluationSpec& spec : suite.evaluations) {
-    SKEIN_ASSIGN_OR_RETURN(PlannedEvaluation planned, PlanEvaluation(spec, run.hooks.stop));
-    *header.add_protocols() = planned.protocol;
+    SKEIN_ASSIGN_OR_RETURN(PlannedEvaluation planned, PlanEvaluation(spec, Interrupted));
     evaluations.push_back(std::move(planned));
   }
-  SKEIN_RETURN_IF_ERROR(CheckPolicies(options.policies, evaluations.front()));
-  std::unique_ptr<WorkFile> work;
-  if (const std::string path = WorkPath(options); !path.empty()) {
-    SKEIN_ASSIGN_OR_RETURN(work, WorkFile::Open(path, header));
-  }
-  SKEIN_ASSIGN_OR_RETURN(const std::vector<EvaluationDays> days,
-                         RunEvaluations(evaluations, run, work.get()));
-  v1::ReportPage page;
-  page.set_version(SKEIN_VERSION);
-  v1::EvaluationSuiteReport& report = *page.mutable_suite();
-  report.set_suite(suite.name);
-  report.set_title(suite.title);
-  for (std::size_t k = 0; k < evaluations.size(); ++k)
-    *report.add_evaluations() = MakeEvaluationReport(evaluations[k], options.policies, days[k]);
-  if (!options.html.empty()) {
-    SKEIN_ASSIGN_OR_RETURN(
-        std::vector<v1::DayTrace> traces,
-        FirstDayTraces(evaluations.front().networks, report.evaluations(0), run.hooks.stop));
-    for (v1::DayTrace& trace : traces) *page.add_traces() = std::move(trace);
-  }
-  return page;
+  return evaluations;
+}
+
+// The file that keeps finished work; null: nothing does.
+absl::StatusOr<std::unique_ptr<WorkFile>> OpenWork(
+    const EvaluateOptions& options, const std::vector<PlannedEvaluation>& evaluations) {
+  if (options.state.empty() && options.out.empty()) return nullptr;
+  v1::EvaluationWorkHeader header;
+  for (const PlannedEvaluation& planned : evaluations) *header.add_protocols() = planned.protocol;
+  return WorkFile::Open(options.state.empty() ? options.out + ".work" : options.state, header);
 }
 
 std::string TextOf(const v1::EvaluationSuiteReport& report) {
@@ -122,6 +103,34 @@ std::string TextOf(const v1::EvaluationSuiteReport& report) {
   for (int k = 0; k < report.evaluations_size(); ++k)
     absl::StrAppend(&text, k == 0 ? "" : "\n", EvaluationTable(report.evaluations(k)));
   return text;
+}
+
+// The page of the report, with the first day of its first evaluation.
+absl::StatusOr<std::string> PageOf(const v1::EvaluationSuiteReport& report,
+                                   const std::vector<PlannedEvaluation>& evaluations) {
+  v1::ReportPage page;
+  page.set_version(SKEIN_VERSION);
+  *page.mutable_suite() = report;
+  SKEIN_ASSIGN_OR_RETURN(
+      std::vector<v1::DayTrace> traces,
+      FirstDayTraces(evaluations.front().networks, report.evaluations(0), Interrupted));
+  for (v1::DayTrace& trace : traces) *page.add_traces() = std::move(trace);
+  return HtmlPage(page);
+}
+
+// Writes the report to where it was asked for.
+absl::Status Deliver(const EvaluateOptions& options, const v1::EvaluationSuiteReport& report,
+                     ResultFile* out, WorkFile* work) {
+  const std::string json = options.suite.empty()
+                               ? codec::ToJson(report.evaluations(0), codec::JsonStyle::kPretty)
+                               : codec::ToJson(report, codec::JsonStyle::kPretty);
+  if (out != nullptr) SKEIN_RETURN_IF_ERROR(out->Finish(json + "\n"));
+  // The report has it all. Work in a file that the user has named is his to keep.
+  if (work != nullptr && options.state.empty()) SKEIN_RETURN_IF_ERROR(work->Remove());
+  const std::string text = options.json ? json + "\n" : TextOf(report);
+  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
+    return absl::UnavailableError("the report could not be written to standard output");
+  return absl::OkStatus();
 }
 
 absl::Status Run(const EvaluateOptions& options) {
@@ -137,17 +146,21 @@ absl::Status Run(const EvaluateOptions& options) {
     html.emplace(std::move(file));
   }
   CatchInterrupts();
-  SKEIN_ASSIGN_OR_RETURN(const v1::ReportPage page, Evaluate(options, suite));
-  const v1::EvaluationSuiteReport& report = page.suite();
-  const std::string json = options.suite.empty()
-                               ? codec::ToJson(report.evaluations(0), codec::JsonStyle::kPretty)
-                               : codec::ToJson(report, codec::JsonStyle::kPretty);
-  if (out) SKEIN_RETURN_IF_ERROR(out->Finish(json + "\n"));
-  if (html) SKEIN_RETURN_IF_ERROR(html->Finish(HtmlPage(page)));
-  const std::string text = options.json ? json + "\n" : TextOf(report);
-  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
-    return absl::UnavailableError("the report could not be written to standard output");
-  return absl::OkStatus();
+  SKEIN_ASSIGN_OR_RETURN(const std::vector<PlannedEvaluation> evaluations, PlanSuite(suite));
+  SKEIN_RETURN_IF_ERROR(CheckPolicies(options.policies, evaluations.front()));
+  SKEIN_ASSIGN_OR_RETURN(const std::unique_ptr<WorkFile> work, OpenWork(options, evaluations));
+  SKEIN_ASSIGN_OR_RETURN(const std::vector<EvaluationDays> days,
+                         RunEvaluations(evaluations, RunOptionsOf(options), work.get()));
+  v1::EvaluationSuiteReport report;
+  report.set_suite(suite.name);
+  report.set_title(suite.title);
+  for (std::size_t k = 0; k < evaluations.size(); ++k)
+    *report.add_evaluations() = MakeEvaluationReport(evaluations[k], options.policies, days[k]);
+  if (html) {
+    SKEIN_ASSIGN_OR_RETURN(const std::string page, PageOf(report, evaluations));
+    SKEIN_RETURN_IF_ERROR(html->Finish(page));
+  }
+  return Deliver(options, report, out ? &*out : nullptr, work.get());
 }
 
 }  // namespace
@@ -173,12 +186,14 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       ->excludes(aircraft);
   command->add_option("--policies", options->policies, "Policies, with commas between them")
       ->delimiter(',')
-      ->expected(1)
+      ->allow_extra_args(false)
       ->default_str("random,fcfs,greedy");
   command->add_option("--days", options->days, "How many days; default: 30, or as the suite says")
       ->check(CLI::Range(1, kMaxEvaluationDays));
   command->add_option("--seed", options->seed,
                       "Seed of the first day; default: 1000000, or as the suite says");
+  command->add_flag("--bound", options->bound,
+                    "Also bound each day's profit in hindsight, for the gap; takes seconds a day");
   command->add_option("--threads", options->threads, "Days played at the same time")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
@@ -193,6 +208,7 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       "Examples:\n"
       "  skein evaluate --policies random,fcfs,greedy --days 200 --threads 2\n"
       "  skein evaluate --scenario metro:sfbay --policies fcfs,greedy --days 100 --out sfbay.json\n"
+      "  skein evaluate --policies fcfs,greedy --days 30 --html policies.html\n"
       "  skein evaluate --suite deploy/suites/stress.json --policies "
       "greedy,external:[::1]:50052\n");
   command->callback([options, exit_code] {

@@ -17,7 +17,7 @@ struct ScenarioOptions {
   // Seconds between an aircraft's telemetry reports; reports older than three periods are stale
   // (G8). 0: as the scenario says.
   int telemetry_s = 0;
-  ScenarioChanges changes;
+  ScenarioChanges changes = {};
 };
 
 // The built-in scenario called `name`: paper:SEED or metro:NAME.

@@ -15,6 +15,8 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
+constexpr double kCentsPerUsd = 100;
+
 // A piece of work: a day with a policy or, after the last policy, its bound.
 struct Job {
   std::size_t evaluation;
@@ -106,7 +108,7 @@ class Run {
   }
 
   absl::Status Do(const Job& job) {
-    if (options_.hooks.stop()) return absl::CancelledError("interrupted");
+    if (options_.hooks.stop()) return absl::CancelledError("");
     const PlannedEvaluation& evaluation = evaluations_[job.evaluation];
     const std::uint64_t seed = evaluation.protocol.first_seed() + job.day;
     SKEIN_ASSIGN_OR_RETURN(const auto network, evaluation.networks.Of(seed));
@@ -142,13 +144,13 @@ class Run {
   absl::StatusOr<v1::FinishedBound> BoundOf(const Job& job,
                                             const std::shared_ptr<const sim::Network>& network,
                                             std::uint64_t seed) const {
-    const std::chrono::nanoseconds start = options_.hooks.clock();
+    const auto day = policy::BoundDay(network, seed, options_.hooks);
+    if (!day.ok()) return Annotate(day.status(), absl::StrCat("bound, seed ", seed));
     v1::FinishedBound finished;
     finished.set_evaluation(static_cast<int>(job.evaluation));
     finished.set_seed(seed);
-    SKEIN_ASSIGN_OR_RETURN(const double bound_usd, options_.bound(network, seed));
-    finished.set_bound_usd(bound_usd);
-    finished.set_wall_s(Seconds(options_.hooks.clock() - start).count());
+    finished.set_bound_usd(static_cast<double>(day->bound_cents) / kCentsPerUsd);
+    finished.set_wall_s(Seconds(day->wall).count());
     return finished;
   }
 
@@ -158,9 +160,10 @@ class Run {
         work_ == nullptr
             ? "are lost; --state FILE would have kept them"
             : absl::StrCat("are kept in ", work_->path(), "; the same command goes on from there");
-    return absl::Status(status.code(),
-                        absl::StrCat(std::string(status.message()), "; ", finished, " of ",
-                                     JobCount(), " days are done and ", kept));
+    const std::string why =
+        absl::IsCancelled(status) ? "interrupted" : std::string(status.message());
+    return absl::Status(status.code(), absl::StrCat(why, "; ", finished, " of ", JobCount(),
+                                                    " days are done and ", kept));
   }
 
   const std::vector<PlannedEvaluation>& evaluations_;

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,13 +11,9 @@
 
 namespace skein::cli {
 
-// An upper bound on any policy's profit on the day with this seed, USD.
-using DayBound = std::function<absl::StatusOr<double>(
-    const std::shared_ptr<const sim::Network>& network, std::uint64_t seed)>;
-
 struct RunOptions {
   std::vector<std::string> policies;
-  DayBound bound;  // empty: no bounds
+  bool bound = false;  // whether to bound the days, too
   int threads = 1;
   policy::DayHooks hooks;
 };
@@ -37,7 +30,7 @@ struct EvaluationDays {
 //
 // The result is the same for any number of threads and of interruptions, times apart.
 //
-// Errors: those of the policies, the bound and the work file; CANCELLED, if stopped, with how far
+// Errors: those of RunDay, BoundDay and the work file; CANCELLED, if stopped, with how far
 //         it came. Requires: the work file's header has the protocols of `evaluations`.
 absl::StatusOr<std::vector<EvaluationDays>> RunEvaluations(
     const std::vector<PlannedEvaluation>& evaluations, const RunOptions& options, WorkFile* work);

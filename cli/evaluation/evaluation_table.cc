@@ -12,7 +12,7 @@
 namespace skein::cli {
 namespace {
 
-constexpr std::size_t kNameColumns = 22;  // longer names lose their middle
+constexpr std::size_t kNameColumns = 20;  // longer names lose their middle
 constexpr double kMsPerSecond = 1000;
 constexpr double kSecondsPerMinute = 60;
 constexpr double kPercent = 100;
@@ -62,8 +62,7 @@ std::string Heading(const v1::EvaluationReport& report) {
                   " from seed ", protocol.first_seed(), "\n");
   absl::StrAppend(&text, "scenario hash ", protocol.scenario_hash(), ", rules ",
                   protocol.rules_version(), ", commit ", protocol.commit().substr(0, 12),
-                  protocol.commit().find("dirty") == std::string::npos ? "" : " and edits",
-                  "\n");
+                  protocol.commit().find("dirty") == std::string::npos ? "" : " and edits", "\n");
   if (protocol.has_changes())
     absl::StrAppend(&text, "changed: ", ChangesText(protocol.changes()), "\n");
   return text;
@@ -76,7 +75,7 @@ std::string PolicyRow(const v1::PolicyResult& policy) {
   const std::string gap =
       policy.has_mean_gap() ? absl::StrFormat("%.1f", kPercent * policy.mean_gap()) : "-";
   return absl::StrFormat(
-      "%-22s %11s %8s %11s %9.1f %8.1f %5.2f %6s %11s\n", Short(policy.name()),
+      "%-20s %11s %8s %11s %9.1f %8.1f %5.2f %6s %11s\n", Short(policy.name()),
       Thousands(policy.mean_profit_usd()), half_width, Thousands(policy.worst_decile_profit_usd()),
       kPercent * policy.unserved_share(), policy.mean_wait_s() / kSecondsPerMinute,
       policy.mean_load_factor(), gap, Ms(policy.mean_decision_s()));
@@ -107,7 +106,7 @@ std::string PairRow(const v1::PolicyPair& pair, int days) {
   const std::string effect =
       pair.has_effect_size() ? absl::StrFormat("%.2f", pair.effect_size()) : "-";
   const bool undecided = pair.has_ci95_low_usd() && pair.ci95_low_usd() <= 0;
-  return absl::StrFormat("%-48s %9s  %22s %6s %5d/%d%s\n",
+  return absl::StrFormat("%-44s %11s  %22s %6s %5d/%d%s\n",
                          absl::StrCat(Short(pair.a()), " - ", Short(pair.b())),
                          Signed(pair.mean_difference_usd()), interval, effect, pair.days_a_better(),
                          days, undecided ? " *" : "");
@@ -127,13 +126,13 @@ std::string EvaluationTable(const v1::EvaluationReport& report) {
   });
 
   std::string text = Heading(report);
-  text += absl::StrFormat("\n%-22s %11s %8s %11s %9s %8s %5s %6s %11s\n", "policy", "profit/day",
+  text += absl::StrFormat("\n%-20s %11s %8s %11s %9s %8s %5s %6s %11s\n", "policy", "profit/day",
                           "+- 95 %", "worst 10 %", "unserved", "wait", "load", "gap", "decision");
-  text += absl::StrFormat("%-22s %11s %8s %11s %9s %8s %5s %6s %11s\n", "", "USD", "USD", "USD",
+  text += absl::StrFormat("%-20s %11s %8s %11s %9s %8s %5s %6s %11s\n", "", "USD", "USD", "USD",
                           "%", "min", "", "%", "ms");
   for (const v1::PolicyResult& policy : policies) text += PolicyRow(policy);
   if (pairs.empty()) return text;
-  text += absl::StrFormat("\n%-48s %9s  %22s %6s %s\n", "difference of the profit on the same day",
+  text += absl::StrFormat("\n%-44s %11s  %22s %6s %s\n", "difference of the profit on the same day",
                           "mean USD", "95 % interval", "d_z", "days better");
   for (const v1::PolicyPair& pair : pairs) text += PairRow(pair, report.protocol().days());
   const bool undecided = std::any_of(pairs.begin(), pairs.end(), [](const auto& pair) {

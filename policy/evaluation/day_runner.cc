@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "policy/evaluation/evaluation_dispatcher.h"
+#include "policy/planners/bound/bound.h"
 
 namespace skein::policy {
 
@@ -19,6 +20,15 @@ absl::StatusOr<EvaluatedDay> RunDay(const std::shared_ptr<const sim::Network>& n
   day.wall = hooks.clock() - start;
   day.decisions = dispatcher.times();
   return day;
+}
+
+absl::StatusOr<BoundedDay> BoundDay(const std::shared_ptr<const sim::Network>& network,
+                                    std::uint64_t seed, const DayHooks& hooks) {
+  BoundOptions options;
+  options.stop = hooks.stop;
+  const std::chrono::nanoseconds start = hooks.clock();
+  SKEIN_ASSIGN_OR_RETURN(const BoundReport report, HindsightBound(network, seed, options));
+  return BoundedDay{report.bound_cents, hooks.clock() - start};
 }
 
 }  // namespace skein::policy

@@ -16,7 +16,7 @@ namespace skein::policy {
 // What a day of an evaluation needs from outside.
 struct DayHooks {
   Clock clock;
-  std::function<bool()> stop;  // asked between events; true ends the day with CANCELLED
+  std::function<bool()> stop;  // asked now and then; true ends the day with CANCELLED
 };
 
 struct EvaluatedDay {
@@ -30,5 +30,15 @@ struct EvaluatedDay {
 absl::StatusOr<EvaluatedDay> RunDay(const std::shared_ptr<const sim::Network>& network,
                                     std::uint64_t seed, const std::string& policy,
                                     const DayHooks& hooks);
+
+struct BoundedDay {
+  std::int64_t bound_cents = 0;  // no policy's profit of the day is above it
+  std::chrono::nanoseconds wall{};
+};
+
+// Bounds the day with this seed in hindsight.
+// Errors: those of HindsightBound.
+absl::StatusOr<BoundedDay> BoundDay(const std::shared_ptr<const sim::Network>& network,
+                                    std::uint64_t seed, const DayHooks& hooks);
 
 }  // namespace skein::policy

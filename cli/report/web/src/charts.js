@@ -60,7 +60,7 @@ export const tooltip = () => ({
 // The content of a tooltip: a heading and rows of [name, value]; the name may be empty.
 export function tip(title, rows) {
   return h('div', {class: 'tip'}, h('strong', {}, title),
-      ...rows.map(([name, value]) => 
+      ...rows.map(([name, value]) =>
         h('div', {}, name && h('span', {}, name), h('span', {}, value))));
 }
 
