@@ -1,27 +1,27 @@
 import {axis, chart, color, grid, tip, tooltip} from './charts.js';
 import {usd} from './format.js';
 
-// A dot with its interval per row. A row is {name, value, low, high, color, tip: [name, value]s}, a
-// mark on the axis {value, text}.
-export function intervalChart(label, rows, xName, marks = []) {
+// A dot with its interval per row. A row is {name, value, low, high, color, tip: [name, value]s};
+// `zero` draws a line at 0.
+export function intervalChart(label, rows, xName, {zero = false} = {}) {
   return chart({
     label, height: rows.length * 34 + 60,
     build: (width) => ({
-      grid: grid({left: width < 600 ? 96 : 150, right: 44, top: 8, bottom: 44}),
+      grid: grid({left: width < 600 ? 114 : 150, right: 44, top: 8, bottom: 44}),
       tooltip: {...tooltip(), trigger: 'item',
         formatter: ({dataIndex}) => tip(rows[dataIndex].name, rows[dataIndex].tip)},
       xAxis: axis({type: 'value', scale: true, name: xName, nameLocation: 'middle', nameGap: 26,
         splitNumber: width < 600 ? 3 : 6, axisLabel: {formatter: usd}}),
       yAxis: axis({type: 'category', inverse: true, data: rows.map(({name}) => name),
         splitLine: {show: false}, axisLabel: {color: color('--text'), interval: 0,
-          width: width < 600 ? 88 : 140, overflow: 'truncate'}}),
+          width: width < 600 ? 106 : 140, overflow: 'truncate'}}),
       series: [{
         type: 'custom', renderItem: interval, encode: {x: [1, 2, 3], y: 0},
         data: rows.map((row, index) => ({value: [index, row.value, row.low ?? row.value,
           row.high ?? row.value], itemStyle: {color: color(row.color)}})),
-        markLine: {silent: true, symbol: 'none', data: marks.map((mark) => ({xAxis: mark.value,
-          label: {formatter: mark.text, color: color('--muted'), position: 'insideEndTop'}})),
-        lineStyle: {color: color('--muted'), type: 'dashed'}},
+        markLine: {silent: true, symbol: 'none', label: {show: false},
+          data: zero ? [{xAxis: 0}] : [],
+          lineStyle: {color: color('--muted'), type: 'dashed'}},
       }],
     }),
   });

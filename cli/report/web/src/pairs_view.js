@@ -34,7 +34,7 @@ function pairsChart(pairs, policies) {
   }));
   return intervalChart('Mean difference of the daily profit of each pair with its 95 % interval; ' +
       'the table below has the figures', rows, 'Difference of the daily profit',
-  [{value: 0, text: ''}]);
+  {zero: true});
 }
 
 function pairTable(pairs, {intervalMethod, protocol}) {

@@ -5,10 +5,13 @@ import {colorOf} from './policy_colors.js';
 
 // The policies over all days: their means as a picture, and all their figures.
 export function policiesPanel(evaluation) {
-  return h('div', {class: 'card'}, meansChart(evaluation).box, policyTable(evaluation));
+  const note = 'No policy can earn more than the bound. It is loose: a small gap proves a policy ' +
+      'good, a large one proves nothing.';
+  return h('div', {class: 'card'}, meansChart(evaluation).box, policyTable(evaluation),
+      evaluation.boundUsd.length ? h('p', {class: 'note'}, note) : null);
 }
 
-function meansChart({policies, boundUsd}) {
+function meansChart({policies}) {
   const rows = policies.map((one, index) => ({
     name: one.name, value: one.meanProfitUsd, low: one.ci95LowUsd, high: one.ci95HighUsd,
     color: colorOf(index),
@@ -16,10 +19,8 @@ function meansChart({policies, boundUsd}) {
       ...(one.ci95LowUsd === undefined ? [] :
         [['95 % interval', `${usd(one.ci95LowUsd)} to ${usd(one.ci95HighUsd)}`]])],
   }));
-  const bound = boundUsd.reduce((sum, value) => sum + value, 0) / boundUsd.length;
   return intervalChart('Mean daily profit of each policy with its 95 % interval; the table below ' +
-      'has the figures', rows, 'Mean profit per day with its 95 % interval',
-  boundUsd.length ? [{value: bound, text: 'bound'}] : []);
+      'has the figures', rows, 'Mean profit per day with its 95 % interval');
 }
 
 // The best value of a column stands out; `sign` is 1 if more is better.
