@@ -64,7 +64,7 @@ class Browser:
         """Runs the body of a JavaScript function; gives what it returns."""
         return self._session_call("execute/sync", {"script": script, "args": list(arguments)})
 
-    def wait_for(self, condition, timeout_s=20):
+    def wait_for(self, condition, timeout_s=60):
         """Waits until a script returns something true, and gives it."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:

@@ -31,7 +31,7 @@ export function chart({label, height, build, redrawn = () => {}}) {
   const self = {
     box,
     get drawn() { return drawn; },
-    draw() { if (drawn) draw(); },
+    draw() { if (drawn && box.isConnected) draw(); },
   };
   new ResizeObserver(() => {
     if (box.clientWidth === 0) return;

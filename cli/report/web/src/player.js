@@ -42,7 +42,7 @@ export class Player {
     this.#show();
     let last = performance.now();
     const tick = (now) => {
-      if (!this.#playing) return;
+      if (!this.#playing || !this.element.isConnected) return;
       this.seek(this.time + (now - last) / 1000 * this.#speed);
       last = now;
       if (this.time >= this.end) this.pause();
