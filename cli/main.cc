@@ -3,6 +3,7 @@
 
 #include "CLI/CLI.hpp"
 #include "cli/drive.h"
+#include "cli/evaluate.h"
 #include "cli/print.h"
 #include "cli/replay.h"
 #include "cli/scenario.h"
@@ -22,6 +23,7 @@ int main(int argc, char** argv) {
   int exit_code = skein::cli::kOk;
   skein::cli::AddScenario(app, &exit_code);
   skein::cli::AddSimulate(app, &exit_code);
+  skein::cli::AddEvaluate(app, &exit_code);
   skein::cli::AddServe(app, &exit_code);
   skein::cli::AddDrive(app, &exit_code);
   skein::cli::AddReplay(app, &exit_code);

@@ -7,8 +7,9 @@
 # To build and run skein.
 BUILD_PACKAGES=(
   cmake ninja-build g++ ccache mold pkg-config git
-  libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
+  libboost-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
   prometheus-cpp-dev libsqlite3-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libssl-dev
+  coinor-libclp-dev
   tzdata
 )
 

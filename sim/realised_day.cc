@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sim/domain/draw.h"
+#include "sim/domain/weather.h"
 
 namespace skein::sim {
 namespace {
@@ -159,12 +160,6 @@ void DrawClosures(const Network& network, std::uint64_t seed, std::vector<Adviso
   std::erase_if(advisories, [](const Advisory& a) { return a.end <= a.start; });
 }
 
-bool IsBelow(int ceiling_ft, double visibility_sm, int minimum_ceiling_ft,
-             double minimum_visibility_sm) {
-  return (ceiling_ft >= 0 && ceiling_ft < minimum_ceiling_ft) ||
-         visibility_sm < minimum_visibility_sm;
-}
-
 // Closures of vertiports by the weather of a real day, hour by hour.
 void DrawWeather(const Network& network, std::uint64_t seed, std::vector<Advisory>& advisories) {
   const Scenario& s = network.scenario();
@@ -177,8 +172,7 @@ void DrawWeather(const Network& network, std::uint64_t seed, std::vector<Advisor
        ++hour) {
     const int ceiling_ft = day.ceiling_ft[static_cast<std::size_t>(hour)];
     const double visibility_sm = day.visibility_sm[static_cast<std::size_t>(hour)];
-    const bool fog =
-        IsBelow(ceiling_ft, visibility_sm, weather.fog_ceiling_ft, weather.fog_visibility_sm);
+    const bool fog = InFog(weather, day, hour);
     for (std::size_t k = 0; k < s.vertiports.size(); ++k) {
       const Vertiport& v = s.vertiports[k];
       const bool closed =
