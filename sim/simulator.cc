@@ -89,6 +89,18 @@ void Simulator::FindReporter() {
   telemetry_aircraft_ = static_cast<std::size_t>(next - fleet.begin());
 }
 
+void Simulator::EndDemand() {
+  demand_ended_ = true;
+  SkipDemand();
+}
+
+void Simulator::SkipDemand() {
+  const std::vector<ExternalEvent>& events = day_->events();
+  while (demand_ended_ && next_exogenous_ < events.size() &&
+         std::holds_alternative<TripRequested>(events[next_exogenous_].payload))
+    ++next_exogenous_;
+}
+
 void Simulator::Fail(AircraftId aircraft) {
   failure_ = ExternalEvent{world_.now(), AircraftFailed{aircraft}};
   returns_.Push(
@@ -150,7 +162,10 @@ absl::Status Simulator::Apply(const ExternalEvent& event) {
     return absl::OkStatus();
   switch (source) {
     case Source::kFailure: failure_.reset(); break;
-    case Source::kExogenous: ++next_exogenous_; break;
+    case Source::kExogenous:
+      ++next_exogenous_;
+      SkipDemand();
+      break;
     case Source::kReturn: returns_.Pop(); break;
     case Source::kTelemetry:
       ++telemetry_aircraft_;

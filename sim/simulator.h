@@ -41,6 +41,9 @@ class Simulator {
   absl::Status Apply(const ExternalEvent& event);
   Verdict Commit(const Decision& decision) { return world_.Commit(decision); }
 
+  // No trip is requested from now on: for planners that know that nobody could board any more.
+  void EndDemand();
+
   const World& world() const { return world_; }
   World& mutable_world() { return world_; }
   const RealisedDay& day() const { return *day_; }
@@ -61,6 +64,7 @@ class Simulator {
   void TakeUpTelemetry();
   bool IsKnown(const ExternalEvent& event) const;
   void FindReporter();
+  void SkipDemand();
   void Fail(AircraftId aircraft);
 
   // The source that comes first, and when.
@@ -70,6 +74,7 @@ class Simulator {
   std::shared_ptr<const RealisedDay> day_;
   World world_;
   std::size_t next_exogenous_ = 0;
+  bool demand_ended_ = false;
   std::optional<ExternalEvent> failure_;  // drawn at the landing just played
   LazyHeap<Return> returns_;
   SimTime telemetry_at_ = kNever;
