@@ -58,7 +58,8 @@ absl::StatusOr<std::int64_t> PlayBlock(const Chromosome& plan, sim::Simulator& s
 void BlockFitness::Start(const sim::World& world,
                          std::span<const std::shared_ptr<const sim::RealisedDay>> days) {
   starts_.clear();
-  for (const auto& day : days) starts_.emplace_back(world, day);
+  for (const auto& day : days)
+    starts_.emplace_back(world, day).mutable_world().SkipIndependentCheck();
   scratch_.assign(static_cast<std::size_t>(threads_), starts_.front());
 }
 

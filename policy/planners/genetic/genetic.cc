@@ -39,7 +39,7 @@ class GeneticDispatcher final : public Dispatcher {
                            std::span<Choice> choices) override {
     for (std::size_t k = 0; k < points.size(); ++k) {
       const Observation& seen = *points[k].observation;
-      if (!Covers(seen)) SKEIN_RETURN_IF_ERROR(Plan(*points[k].world, points.size()));
+      if (!Follows(seen)) SKEIN_RETURN_IF_ERROR(Plan(*points[k].world, points.size()));
       Gene gene = plan_[static_cast<std::size_t>(seen.decision_number - first_decision_)];
       const int action = Repair(gene, static_cast<int>(seen.action_mask.size()), [&](int index) {
         return seen.action_mask[static_cast<std::size_t>(index)] == 1;
@@ -54,10 +54,13 @@ class GeneticDispatcher final : public Dispatcher {
   std::string name() const override { return day_ == nullptr ? "ga" : "ga-clairvoyant"; }
 
  private:
-  // Whether the plan has a gene for this decision. A network whose time or count of decisions has
-  // gone back is another one.
-  bool Covers(const Observation& seen) const {
-    return seen.decision_number >= first_decision_ && seen.now >= planned_at_ &&
+  // Whether the decision follows the last one and the plan has a gene for it. A network whose time
+  // or count of decisions has gone back is another one.
+  bool Follows(const Observation& seen) {
+    const bool follows = seen.decision_number >= last_decision_ && seen.now >= last_decided_at_;
+    last_decision_ = seen.decision_number;
+    last_decided_at_ = seen.now;
+    return follows &&
            seen.decision_number - first_decision_ < static_cast<std::int64_t>(plan_.size());
   }
 
@@ -73,7 +76,6 @@ class GeneticDispatcher final : public Dispatcher {
                  return fitness_.Evaluate(plans, fitness);
                }));
     first_decision_ = first;
-    planned_at_ = world.now();
     plan_ = std::move(evolution.best);
     if (on_block_) on_block_({first, std::move(evolution.best_fitness)});
     return absl::OkStatus();
@@ -94,8 +96,9 @@ class GeneticDispatcher final : public Dispatcher {
   const OnBlock on_block_;
   BlockFitness fitness_;
   Chromosome plan_;
-  std::int64_t first_decision_ = 0;
-  SimTime planned_at_{};
+  std::int64_t first_decision_ = 0;  // of the plan
+  std::int64_t last_decision_ = 0;
+  SimTime last_decided_at_{};
 };
 
 }  // namespace
