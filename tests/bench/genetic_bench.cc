@@ -1,19 +1,27 @@
 #include <cstdlib>
+#include <ctime>
 #include <memory>
+#include <numeric>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "benchmark/benchmark.h"
 
 #include "policy/planners/genetic/block_fitness.h"
+#include "policy/planners/genetic/clairvoyant.h"
 #include "policy/planners/genetic/genetic.h"
 #include "policy/rules/rules.h"
+#include "sim/episode.h"
 #include "sim/generator.h"
 #include "sim/simulator.h"
 
-// Cost of the genetic planner. Run a release build on a quiet machine:
+// Cost of the genetic planner, and what its plans are worth. Run a release build on a quiet
+// machine:
 //
-//   genetic_bench --benchmark_repetitions=5 --benchmark_report_aggregates_only=true
+//   genetic_bench --benchmark_filter=-PlayDays --benchmark_repetitions=5
+//   genetic_bench --benchmark_filter=PlayDays
 namespace skein::policy {
 namespace {
 
@@ -112,6 +120,59 @@ void PlanBlock(benchmark::State& state) {
   }
 }
 BENCHMARK(PlanBlock)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kSecond);
+
+using Make = std::unique_ptr<Dispatcher> (*)(std::shared_ptr<const sim::Network>, std::uint64_t);
+
+// The settings of the paper, on one thread, and five days of `paper`, each with its own network.
+// ms_per_decision is CPU time, the simulation of the day included.
+void PlayDays(benchmark::State& state, Make make) {
+  constexpr int kDays = 5;
+  std::int64_t decisions = 0;
+  std::vector<double> profit_usd;
+  double seconds = 0;
+  for (auto _ : state) {
+    const auto begin = std::clock();
+    for (std::uint64_t seed = 900'000; seed < 900'000 + kDays; ++seed) {
+      const auto network = *sim::Network::Create(*sim::GeneratePaper(seed));
+      const auto policy = make(network, seed);
+      const auto report = sim::RunEpisode(network, seed, *policy);
+      if (!report.ok()) std::abort();
+      decisions += report->summary.decisions;
+      profit_usd.push_back(static_cast<double>(report->summary.profit_cents()) / 100);
+    }
+    seconds += static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  }
+  for (int day = 0; day < kDays; ++day)
+    state.counters["day" + std::to_string(day) + "_usd"] =
+        profit_usd[static_cast<std::size_t>(day)];
+  state.counters["mean_usd"] = std::accumulate(profit_usd.begin(), profit_usd.end(), 0.0) /
+                               static_cast<double>(profit_usd.size());
+  state.counters["ms_per_decision"] = 1000 * seconds / static_cast<double>(decisions);
+  state.counters["s_per_day"] = seconds / static_cast<double>(profit_usd.size());
+}
+
+std::unique_ptr<Dispatcher> Random(std::shared_ptr<const sim::Network>, std::uint64_t seed) {
+  return MakeRandom(seed);
+}
+std::unique_ptr<Dispatcher> Greedy(std::shared_ptr<const sim::Network> network, std::uint64_t) {
+  return MakeGreedy(std::move(network));
+}
+std::unique_ptr<Dispatcher> Ga(std::shared_ptr<const sim::Network>, std::uint64_t seed) {
+  return MakeGenetic({}, seed);
+}
+std::unique_ptr<Dispatcher> GaWithOneDay(std::shared_ptr<const sim::Network>, std::uint64_t seed) {
+  return MakeGenetic({.days = 1}, seed);
+}
+std::unique_ptr<Dispatcher> Clairvoyant(std::shared_ptr<const sim::Network> network,
+                                        std::uint64_t seed) {
+  return MakeClairvoyantGenetic({}, seed,
+                                std::make_shared<const sim::RealisedDay>(std::move(network), seed));
+}
+BENCHMARK_CAPTURE(PlayDays, random, Random)->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(PlayDays, greedy, Greedy)->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(PlayDays, ga, Ga)->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(PlayDays, ga_one_day, GaWithOneDay)->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(PlayDays, clairvoyant, Clairvoyant)->Iterations(1)->Unit(benchmark::kSecond);
 
 }  // namespace
 }  // namespace skein::policy

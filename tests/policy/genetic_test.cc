@@ -112,6 +112,26 @@ TEST(GeneticTest, PlansAgainForAnotherDay) {
   EXPECT_EQ(blocks, 2);
 }
 
+// In a live network, which runs over days.
+TEST(GeneticTest, PlansAgainInTheMorning) {
+  GeneticOptions options = Cheap();
+  options.block = 1000;
+  int blocks = 0;
+  const auto ga = MakeGenetic(options, 1, [&](const PlannedBlock&) { ++blocks; });
+  sim::World world = sim::World::Create(Small(), sim::ClockMode::kSystem);
+  Observation seen;
+  Choice choice;
+  for (const SimTime time : {SimTime{6 * kHour}, SimTime{7 * kHour}, SimTime{kDay + 6 * kHour}}) {
+    ASSERT_TRUE(world.Apply({time, TimeAdvanced{}}).ok());
+    const AircraftId id = world.open_points().front();
+    world.Observe(id, &seen);
+    const DecisionPoint point{&seen, &world};
+    ASSERT_TRUE(ga->DecideBatch({&point, 1}, {&choice, 1}).ok());
+    ASSERT_TRUE(world.Commit({id, Action::Hold(), {}}).accepted());
+  }
+  EXPECT_EQ(blocks, 2);
+}
+
 // A batch that is longer than a block is still answered by one plan, in the order of its decisions.
 TEST(GeneticTest, AnswersABatchBeyondTheBlock) {
   GeneticOptions options = Cheap();
@@ -197,8 +217,7 @@ TEST(GeneticTest, DrawsNothingOfTheDayFromTheSeedOfTheDay) {
 TEST(ClairvoyantGeneticTest, EarnsAtLeastWhatGaEarns) {
   const auto network = Small();
   GeneticOptions options = Cheap();
-  options.evolution.population = 16;
-  options.evolution.generations = 10;
+  options.evolution.population = 12;
   std::int64_t ga = 0;
   std::int64_t clairvoyant = 0;
   for (std::uint64_t seed = 900'000; seed < 900'004; ++seed) {

@@ -122,6 +122,38 @@ TEST(SimulatorTest, PlaysAForecastDayToItsEnd) {
   EXPECT_GT(digests.size(), 3U);
 }
 
+// With nobody to board any more, the money is the same.
+TEST(SimulatorTest, EndsDemandAndNothingElse) {
+  Simulator simulator(Troubled(), kSeed);
+  const auto random = policy::MakeRandom(kSeed);
+  while (simulator.world().now() < SimTime{9 * kHour}) ASSERT_TRUE(Step(simulator, *random));
+  Simulator without = simulator;
+  without.EndDemand();
+  const auto hold = policy::MakeHold();
+  const auto play = [&](Simulator& day, int* requests, int* advisories) {
+    Answer(day, *hold);
+    while (const auto event = day.NextEvent()) {
+      *requests += std::holds_alternative<TripRequested>(event->payload) ? 1 : 0;
+      *advisories += std::holds_alternative<AdvisoryIssued>(event->payload) ? 1 : 0;
+      ASSERT_TRUE(day.Apply(*event).ok());
+      Answer(day, *hold);
+    }
+  };
+  int requests = 0;
+  int requests_without = 0;
+  int advisories = 0;
+  int advisories_without = 0;
+
+  play(simulator, &requests, &advisories);
+  play(without, &requests_without, &advisories_without);
+
+  EXPECT_GT(requests, 100);
+  EXPECT_EQ(requests_without, 0);
+  EXPECT_GT(advisories, 0);
+  EXPECT_EQ(advisories_without, advisories);
+  EXPECT_EQ(without.world().profit_cents(), simulator.world().profit_cents());
+}
+
 // A live network on its second day, whose clock is the service's.
 TEST(SimulatorTest, PlaysTheSecondDayOfALiveNetwork) {
   const auto network = Troubled();

@@ -39,7 +39,8 @@ class GeneticDispatcher final : public Dispatcher {
                            std::span<Choice> choices) override {
     for (std::size_t k = 0; k < points.size(); ++k) {
       const Observation& seen = *points[k].observation;
-      if (!Follows(seen)) SKEIN_RETURN_IF_ERROR(Plan(*points[k].world, points.size()));
+      SKEIN_CHECK(points[k].world != nullptr, "a planner needs the world");
+      if (!Follows(points[k])) SKEIN_RETURN_IF_ERROR(Plan(*points[k].world, points.size()));
       Gene gene = plan_[static_cast<std::size_t>(seen.decision_number - first_decision_)];
       const int action = Repair(gene, static_cast<int>(seen.action_mask.size()), [&](int index) {
         return seen.action_mask[static_cast<std::size_t>(index)] == 1;
@@ -54,10 +55,12 @@ class GeneticDispatcher final : public Dispatcher {
   std::string name() const override { return day_ == nullptr ? "ga" : "ga-clairvoyant"; }
 
  private:
-  // Whether the decision follows the last one and the plan has a gene for it. A network whose time
-  // or count of decisions has gone back is another one.
-  bool Follows(const Observation& seen) {
-    const bool follows = seen.decision_number >= last_decision_ && seen.now >= last_decided_at_;
+  // Whether the decision follows the last one and the plan has a gene for it. Plans end with the
+  // day; a network whose time or count of decisions has gone back is another one.
+  bool Follows(const DecisionPoint& point) {
+    const Observation& seen = *point.observation;
+    const bool follows = seen.decision_number >= last_decision_ && seen.now >= last_decided_at_ &&
+                         point.world->today().day == planned_day_;
     last_decision_ = seen.decision_number;
     last_decided_at_ = seen.now;
     return follows &&
@@ -76,6 +79,7 @@ class GeneticDispatcher final : public Dispatcher {
                  return fitness_.Evaluate(plans, fitness);
                }));
     first_decision_ = first;
+    planned_day_ = world.today().day;
     plan_ = std::move(evolution.best);
     if (on_block_) on_block_({first, std::move(evolution.best_fitness)});
     return absl::OkStatus();
@@ -97,6 +101,7 @@ class GeneticDispatcher final : public Dispatcher {
   BlockFitness fitness_;
   Chromosome plan_;
   std::int64_t first_decision_ = 0;  // of the plan
+  int planned_day_ = 0;
   std::int64_t last_decision_ = 0;
   SimTime last_decided_at_{};
 };

@@ -11,7 +11,7 @@ namespace skein::policy {
 // population, generations, elite, crossover, mutation); assumed (days, threads).
 struct GeneticOptions {
   int block = 60;  // decisions that are planned at once
-  EvolutionOptions evolution;
+  EvolutionOptions evolution{};
   int days = 3;     // forecast days, over which the fitness is a mean; unused by a clairvoyant
   int threads = 1;  // the plan does not depend on it
 };
