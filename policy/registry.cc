@@ -2,12 +2,13 @@
 
 #include "absl/strings/str_join.h"
 #include "policy/external/external.h"
+#include "policy/planners/rolling/rolling.h"
 #include "policy/rules/rules.h"
 
 namespace skein::policy {
 
 std::vector<std::string> DispatcherNames() {
-  return {"random", "fcfs", "greedy", "hold", "external:HOST:PORT"};
+  return {"random", "fcfs", "greedy", "rolling", "hold", "external:HOST:PORT"};
 }
 
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& name,
@@ -16,6 +17,7 @@ absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& na
   if (name == "random") return MakeRandom(options.seed);
   if (name == "fcfs") return MakeFcfs();
   if (name == "greedy") return MakeGreedy(options.network);
+  if (name == "rolling") return MakeRolling(options.network);
   const std::string external = "external:";
   if (name.rfind(external, 0) == 0)
     return MakeExternal({.target = name.substr(external.size()),
