@@ -33,7 +33,7 @@ class PlanProgram {
   }
 
  private:
-  // One column of flights: where and when it begins, and which part of it lies in the horizon.
+  // One column of flights: where and when it begins, and how long until the aircraft is ready.
   struct FlightArc {
     std::size_t pair = 0;
     std::size_t level = 0;
@@ -47,8 +47,11 @@ class PlanProgram {
   void AddFlights();
   void AddStands();
   void AddPassengers();
-  // Adds an aircraft that is ready at `at` to the flow, with weight −1 spread over the neighbours.
+  // Lets the latest column bring an aircraft to v, spread over the neighbouring grid points.
   void AddReady(std::size_t v, const Readiness& ready);
+  void FillFleet(const PlanInput& input);
+  void FillFlights(const PlanInput& input);
+  void SetRow(int row, double value);
 
   std::shared_ptr<const PlanNetwork> plan_;
   double seats_ = 0;
