@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "policy/external/external.h"
 #include "policy/planners/genetic/genetic.h"
+#include "policy/planners/rolling/rolling.h"
 #include "policy/rules/rules.h"
 
 namespace skein::policy {
@@ -20,12 +21,13 @@ std::string OptionsIn(const std::string& name) {
   return colon == std::string::npos ? "" : name.substr(colon + 1);
 }
 
-const std::array kRules = {"random", "fcfs", "greedy", "hold"};
+// Those without options.
+const std::array kPlain = {"random", "fcfs", "greedy", "rolling", "hold"};
 
 }  // namespace
 
 std::vector<std::string> DispatcherNames() {
-  std::vector<std::string> names(kRules.begin(), kRules.end());
+  std::vector<std::string> names(kPlain.begin(), kPlain.end());
   names.insert(names.end(), {"ga[:OPTION=VALUE,...]", "external:HOST:PORT"});
   return names;
 }
@@ -41,7 +43,7 @@ absl::Status CheckDispatcherName(const std::string& name) {
     wrong =
         " sees the day that it will face, so that only `skein evaluate` can make it, as a "
         "reference";
-  } else if (base == "external" || std::find(kRules.begin(), kRules.end(), name) != kRules.end()) {
+  } else if (base == "external" || std::find(kPlain.begin(), kPlain.end(), name) != kPlain.end()) {
     return absl::OkStatus();
   } else {
     wrong = absl::StrCat(", want one of ", absl::StrJoin(DispatcherNames(), ", "));
@@ -60,6 +62,7 @@ absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& na
     SKEIN_ASSIGN_OR_RETURN(const GeneticOptions genetic, ParseGeneticOptions(OptionsIn(name)));
     return MakeGenetic(genetic, options.seed);
   }
+  if (name == "rolling") return MakeRolling(options.network);
   return MakeExternal(
       {.target = OptionsIn(name), .network = options.network, .deadline = options.deadline});
 }
