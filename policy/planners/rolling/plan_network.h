@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "policy/planners/rolling/rolling_options.h"
-#include "policy/planners/rolling/time_grid.h"
+#include "policy/planners/rolling/plan_grid.h"
 #include "sim/charging.h"
 #include "sim/network.h"
 
@@ -34,7 +34,7 @@ class PlanNetwork {
   const sim::Network& network() const { return *network_; }
   std::size_t vertiports() const { return static_cast<std::size_t>(network_->vertiport_count()); }
   const std::vector<PlanPair>& pairs() const { return pairs_; }
-  const TimeGrid& grid() const { return grid_; }
+  const PlanGrid& grid() const { return grid_; }
   const std::vector<double>& levels_wh() const { return levels_wh_; }
 
   // Charge of an aircraft that stands on a vertiport for `duration`, on a charger if it has any.
@@ -48,7 +48,7 @@ class PlanNetwork {
   std::shared_ptr<const sim::Network> network_;
   sim::ChargeCurve curve_;
   std::vector<PlanPair> pairs_;  // [P]
-  TimeGrid grid_;
+  PlanGrid grid_;
   std::vector<double> levels_wh_;  // [L] rising
 };
 
