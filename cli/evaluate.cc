@@ -18,8 +18,11 @@
 #include "cli/evaluation/work_file.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
+#include "cli/report/first_day_traces.h"
+#include "cli/report/html_page.h"
 #include "proto/codec/json.h"
 #include "skein/v1/evaluation.pb.h"
+#include "skein/v1/report_page.pb.h"
 
 namespace skein::cli {
 namespace {
@@ -36,6 +39,7 @@ struct EvaluateOptions {
   bool json = false;
   std::string out;
   std::string state;
+  std::string html;
 };
 
 constexpr int kDefaultDays = 30;
@@ -116,6 +120,19 @@ std::string TextOf(const v1::EvaluationSuiteReport& report) {
   return text;
 }
 
+// The page of the report, with the first day of its first evaluation.
+absl::StatusOr<std::string> PageOf(const v1::EvaluationSuiteReport& report,
+                                   const std::vector<PlannedEvaluation>& evaluations) {
+  v1::ReportPage page;
+  page.set_version(SKEIN_VERSION);
+  *page.mutable_suite() = report;
+  SKEIN_ASSIGN_OR_RETURN(
+      std::vector<v1::DayTrace> traces,
+      FirstDayTraces(evaluations.front().networks, report.evaluations(0), Interrupted));
+  for (v1::DayTrace& trace : traces) *page.add_traces() = std::move(trace);
+  return HtmlPage(page);
+}
+
 // Writes the report to where it was asked for.
 absl::Status Deliver(const EvaluateOptions& options, const v1::EvaluationSuiteReport& report,
                      ResultFile* out, WorkFile* work) {
@@ -138,6 +155,11 @@ absl::Status Run(const EvaluateOptions& options) {
     SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(options.out));
     out.emplace(std::move(file));
   }
+  std::optional<ResultFile> html;
+  if (!options.html.empty()) {
+    SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(options.html));
+    html.emplace(std::move(file));
+  }
   CatchInterrupts();
   SKEIN_ASSIGN_OR_RETURN(const std::vector<PlannedEvaluation> evaluations, PlanSuite(suite));
   SKEIN_RETURN_IF_ERROR(CheckPolicies(options.policies, evaluations.front()));
@@ -149,6 +171,10 @@ absl::Status Run(const EvaluateOptions& options) {
   report.set_title(suite.title);
   for (std::size_t k = 0; k < evaluations.size(); ++k)
     *report.add_evaluations() = MakeEvaluationReport(evaluations[k], options.policies, days[k]);
+  if (html) {
+    SKEIN_ASSIGN_OR_RETURN(const std::string page, PageOf(report, evaluations));
+    SKEIN_RETURN_IF_ERROR(html->Finish(page));
+  }
   return Deliver(options, report, out ? &*out : nullptr, work.get());
 }
 
@@ -190,6 +216,8 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->add_option("--out", options->out, "Also write the report as JSON to this file");
+  command->add_option("--html", options->html,
+                      "Write a page with tables, charts and the first day as a replay");
   command->add_option("--state", options->state,
                       "Keep finished days in this file and go on from it; default: that of --out "
                       "with .work, removed when the report is written");
@@ -197,6 +225,7 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       "Examples:\n"
       "  skein evaluate --policies random,fcfs,greedy --days 200 --threads 2\n"
       "  skein evaluate --scenario metro:sfbay --policies fcfs,greedy --days 100 --out sfbay.json\n"
+      "  skein evaluate --policies fcfs,greedy --days 30 --html policies.html\n"
       "  skein evaluate --suite deploy/suites/stress.json --policies "
       "greedy,external:[::1]:50052\n");
   command->callback([options, exit_code] {

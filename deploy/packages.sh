@@ -12,10 +12,14 @@ BUILD_PACKAGES=(
   coinor-libclp-dev tzdata
 )
 
+# npm bundles the page of --html; any Node.js from 18 on will do, Debian's or another.
+command -v npm >/dev/null || BUILD_PACKAGES+=(nodejs npm)
+
 # To build and run its tests, Python clients among them.
 TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev
   python3 python3-grpcio python3-protobuf grpc-proto
+  chromium chromium-driver
 )
 
 # To run tests/run.sh --full.

@@ -93,7 +93,7 @@ TEXT_BANS = [
 ]
 
 CPP = (".h", ".cc")
-CODE = CPP + (".py", ".sh", ".proto", ".sql", ".cmake", "CMakeLists.txt")
+CODE = CPP + (".py", ".sh", ".proto", ".sql", ".cmake", "CMakeLists.txt", ".mjs", ".js", ".css")
 LARGE_FILES = ("deploy/scenarios/", "deploy/grafana/", "tests/golden/", "policy/captain/weights/")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
