@@ -45,6 +45,21 @@ struct EvaluateOptions {
 constexpr int kDefaultDays = 30;
 constexpr std::uint64_t kDefaultSeed = 1'000'000;
 
+// Commas stand between policies and between the options of one: what holds "=" before any ":" goes
+// on with the policy before it, as in "greedy,ga:days=2,block=30".
+std::vector<std::string> JoinPolicyOptions(const std::vector<std::string>& pieces) {
+  std::vector<std::string> policies;
+  for (const std::string& piece : pieces) {
+    const bool goes_on = piece.find('=') < piece.find(':');
+    if (goes_on && !policies.empty()) {
+      absl::StrAppend(&policies.back(), ",", piece);
+    } else {
+      policies.push_back(piece);
+    }
+  }
+  return policies;
+}
+
 // What the options ask for: a suite, or a nameless one of a single evaluation.
 absl::StatusOr<EvaluationSuite> SuiteOf(const EvaluateOptions& options) {
   EvaluationSuite suite;
@@ -184,7 +199,9 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       ->excludes(scenario)
       ->excludes(vertiports)
       ->excludes(aircraft);
-  command->add_option("--policies", options->policies, "Policies, with commas between them")
+  command
+      ->add_option("--policies", options->policies,
+                   "Policies, with commas between them; ga-clairvoyant, which sees the day, too")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->default_str("random,fcfs,greedy");
@@ -212,6 +229,7 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       "  skein evaluate --suite deploy/suites/stress.json --policies "
       "greedy,external:[::1]:50052\n");
   command->callback([options, exit_code] {
+    options->policies = JoinPolicyOptions(options->policies);
     const absl::Status status = Run(*options);
     *exit_code = status.ok() ? kOk : Fail(status);
   });

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "cli/bound.h"
 #include "cli/drive.h"
 #include "cli/evaluate.h"
 #include "cli/print.h"
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
   skein::cli::AddScenario(app, &exit_code);
   skein::cli::AddSimulate(app, &exit_code);
   skein::cli::AddEvaluate(app, &exit_code);
+  skein::cli::AddBound(app, &exit_code);
   skein::cli::AddServe(app, &exit_code);
   skein::cli::AddDrive(app, &exit_code);
   skein::cli::AddReplay(app, &exit_code);

@@ -178,7 +178,8 @@ void AddSimulate(CLI::App& app, int* exit_code) {
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
   command
-      ->add_option("--policy", options->policy, "random, fcfs, greedy, hold or external:HOST:PORT")
+      ->add_option("--policy", options->policy,
+                   "random, fcfs, greedy, hold, ga or external:HOST:PORT")
       ->capture_default_str();
   command
       ->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")

@@ -10,7 +10,8 @@
 
 namespace skein::policy {
 
-// Makes the dispatcher called `name` for the day with this seed: one of MakeDispatcher's.
+// Makes the dispatcher called `name` for the day with this seed: one of MakeDispatcher's, or
+// "ga-clairvoyant[:OPTION=VALUE,...]".
 //
 // The one place where a policy could be told the day that it will face. Policies that are a
 // reference only, because they see that day, are made here and nowhere else.

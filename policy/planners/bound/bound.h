@@ -13,16 +13,19 @@
 // Program, proof and tightness: docs/policy.md, "The hindsight bound".
 namespace skein::policy {
 
+inline constexpr int kMaxChargeLevels = 64;
+
 struct BoundOptions {
   // Width of a time bin; zero: chosen by the size of the network. Every width is valid, a smaller
   // one is tighter and slower.
   SimDuration bin{};
-  // Most charge levels of an aircraft; 0: chosen by the size of the network, 1: charge is ignored.
+  // Most charge levels of an aircraft, up to kMaxChargeLevels; 0: chosen by the size of the
+  // network, 1: charge is ignored.
   int charge_levels = 0;
-  // Simplex iterations after which the solver stops; 0: no limit. The bound stays valid.
+  // Iterations after which the solver stops; 0: no limit. The bound stays valid.
   int max_iterations = 0;
   // Asked now and then; true stops the computation with CANCELLED. May be empty.
-  std::function<bool()> stop;
+  std::function<bool()> stop = nullptr;
 };
 
 struct BoundReport {

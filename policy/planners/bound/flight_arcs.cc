@@ -5,15 +5,12 @@
 #include <optional>
 #include <variant>
 
+#include "policy/planners/bound/charge_levels.h"
+
 namespace skein::policy {
 namespace {
 
-constexpr double kWattMsPerWh = 3'600'000;
 constexpr SimDuration kUnreachable{std::int64_t{1} << 50};
-
-double Energy(std::int64_t power_w, SimDuration time) {
-  return static_cast<double>(power_w) * static_cast<double>(time.count()) / kWattMsPerWh;
-}
 
 struct Interval {
   SimTime start;
@@ -47,11 +44,11 @@ class Closures {
   // The first time from `time` on at which a flight on `link` may leave `origin`.
   SimTime NextOpen(VertiportId origin, const sim::Link& link, SimTime time) const {
     const auto& corridor = corridors_[static_cast<std::size_t>(link.corridor)];
-    for (SimTime before = time - SimDuration{1}; before != time;) {
-      before = time;
-      time = SkipClosed(corridor, SkipClosed(of(origin), time));
+    while (true) {
+      const SimTime later = SkipClosed(corridor, SkipClosed(of(origin), time));
+      if (later == time) return time;
+      time = later;
     }
-    return time;
   }
 
  private:
@@ -215,7 +212,8 @@ class Lister {
   void AddArc(VertiportId origin, const sim::Link& link, std::int64_t left, int bin,
               const std::vector<Slice>& slices, VertiportId landing, SimDuration further) {
     const SimDuration turnaround = network_.scenario().operations.turnaround;
-    FlightArc arc{origin, link.destination, landing, bin, grid_.bins, kUnreachable, 0, 0};
+    FlightArc arc{origin, link.destination,         landing, bin, grid_.bins, kUnreachable, 0,
+                  0,      static_cast<double>(left)};
     SimTime ready = kNever;
     for (const Slice& slice : slices) {
       ready = std::min(ready, slice.take_off + link.block + further + turnaround);
@@ -233,9 +231,9 @@ class Lister {
         const SimDuration to_landing = offset + slice.delay + link.block + further;
         const SimDuration to_ready = grid_.width * (arc.ready_bin - bin);
         most_charged =
-            std::max(most_charged, Energy(power, offset) + Energy(landing_power, to_ready) -
-                                       Energy(landing_power, to_landing));
-        most_offset = std::max(most_offset, Energy(power, offset));
+            std::max(most_charged, EnergyWh(power, offset) + EnergyWh(landing_power, to_ready) -
+                                       EnergyWh(landing_power, to_landing));
+        most_offset = std::max(most_offset, EnergyWh(power, offset));
       }
     }
     arc.least_charge_wh = static_cast<double>(link.energy_wh + left) - most_offset;

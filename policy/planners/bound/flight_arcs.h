@@ -35,10 +35,12 @@ struct FlightArc {
   VertiportId destination;
   VertiportId landing;  // not the destination, if it was diverted
   int bin = 0;
-  int ready_bin = 0;           // of the next anchor at the earliest; `bins`: none
-  SimDuration least_cycle{};   // from anchor to ready
-  double least_charge_wh = 0;  // normalised charge at the anchor, at least
-  double charge_used_wh = 0;   // fall of the normalised charge, at least; may be negative
+  int ready_bin = 0;          // of the next anchor at the earliest; `bins`: none
+  SimDuration least_cycle{};  // from anchor to ready
+  // Charge is normalised, see charge_levels.h.
+  double least_charge_wh = 0;  // at the anchor, by G3
+  double charge_used_wh = 0;   // from anchor to `ready_bin`, at least; negative: it has risen
+  double least_left_wh = 0;    // on landing at the destination, by G3; not normalised
   bool diverted() const { return landing != destination; }
 };
 

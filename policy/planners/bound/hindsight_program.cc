@@ -2,38 +2,46 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "policy/planners/bound/charge_levels.h"
+#include "policy/planners/bound/energy_prices.h"
 
 namespace skein::policy {
 namespace {
 
 constexpr double kMillicentsPerCent = 1000;
-constexpr double kPerCent = 1e7;  // micro-USD per kWh × Wh → cents
-// Windows in which the fleet's time is counted: lengths, and the step from one to the next.
+// Windows in which the fleet's time is counted: the step from one to the next, and lengths in
+// steps.
 constexpr SimDuration kWindowStep = kHour;
 constexpr int kWindowSteps[] = {1, 2, 3};
-// Time in 65.536 s and not in ms: the coefficients stay exact and near one.
-double TimeUnits(SimDuration time) { return static_cast<double>(time.count()) / 65536; }
 
-// At most one party of more than half the seats, or two of exactly half, fit on a flight.
+// Time and energy in units of a power of two: coefficients stay exact, and near one.
+double TimeUnits(SimDuration time) { return static_cast<double>(time.count()) / 65536; }
+double EnergyUnits(double energy_wh) { return energy_wh / 1024; }
+constexpr double kEnergyUnitWh = 1024;
+
+// At most one party of more than half the seats fits on a flight, or two of exactly half.
 double PatternWeight(int passengers, int seats) {
   return 2 * passengers > seats ? 1 : 2 * passengers == seats ? 0.5 : 0;
 }
 
-// The part of [window, window + length] that a flight takes up at least.
-SimDuration LeastOverlap(const FlightArc& arc, const TimeGrid& grid, SimTime window, SimTime end) {
-  // Quasi-concave in the anchor, so least at one end of the bin.
+// The part of [begin, end] that a flight takes up at least. Quasi-concave in the anchor, so it is
+// least at one end of the bin.
+SimDuration LeastOverlap(const FlightArc& flight, const TimeGrid& grid, SimTime begin,
+                         SimTime end) {
   SimDuration least = SimDuration::max();
-  for (const SimTime anchor : {grid.Begin(arc.bin), grid.Begin(arc.bin + 1)}) {
-    const SimTime from = std::max(anchor, window);
-    const SimTime to = std::min(anchor + arc.least_cycle, end);
-    least = std::min(least, std::max(to - from, SimDuration{}));
+  for (const SimTime anchor : {grid.Begin(flight.bin), grid.Begin(flight.bin + 1)}) {
+    const SimDuration overlap =
+        std::min(anchor + flight.least_cycle, end) - std::max(anchor, begin);
+    least = std::min(least, std::max(overlap, SimDuration{}));
   }
   return least;
 }
 
 }  // namespace
 
-// Adds rows, then columns with their entries.
+// Adds all rows, then the columns with their entries.
 class ProgramBuilder {
  public:
   ProgramBuilder(const sim::Network& network, const sim::RealisedDay& day,
@@ -41,275 +49,337 @@ class ProgramBuilder {
       : network_(network),
         scenario_(network.scenario()),
         out_(out),
-        lp_(out.program_),
-        arcs_(out.arcs_),
-        groups_(GroupParties(network, day, out.grid_)),
-        levels_(options.charge_levels),
+        grid_(out.grid_),
+        flights_(out.flights_),
+        program_(out.program_),
+        groups_(GroupParties(network, day, grid_)),
+        levels_(network, grid_.width, options.charge_levels),
+        prices_(network, grid_),
         fleet_(static_cast<double>(scenario_.aircraft.size())) {
-    ChooseQuantum();
+    out.charge_levels_ = levels_.count();
+    for (const FlightArc& flight : flights_) {
+      shortest_cycle_ = std::min(shortest_cycle_, flight.least_cycle);
+      any_diverted_ = any_diverted_ || flight.diverted();
+    }
   }
 
   void Build() {
-    AddRows();
+    AddNodeRows();
+    AddFlightRows();
+    AddPartyRows();
+    AddStandRows();
+    AddWindowRows();
+    AddEnergyRows();
     AddHolds();
     AddFlights();
     AddParties();
     AddStands();
+    AddEnergy();
     SetAllowance();
   }
 
  private:
-  // Charge is counted in quanta, rounded up. A quantum divides what a bin of charging gives.
-  void ChooseQuantum() {
-    if (levels_ <= 1) {
-      levels_ = 1;
-      return;
-    }
-    std::int64_t power = 0;
-    for (std::int32_t v = 0; v < network_.vertiport_count(); ++v)
-      power = std::max(power, ChargePowerW(network_, VertiportId{v}));
-    const double gain = Charged(power, out_.grid_.width);
-    const double least = static_cast<double>(network_.battery_wh) / (levels_ - 1);
-    quantum_wh_ = gain <= least ? least : gain / std::floor(gain / least);
-    levels_ =
-        static_cast<int>(std::ceil(static_cast<double>(network_.battery_wh) / quantum_wh_ - 1e-9)) +
-        1;
-  }
-  static double Charged(std::int64_t power_w, SimDuration time) {
-    return static_cast<double>(power_w) * static_cast<double>(time.count()) / 3'600'000;
-  }
-  int LevelAbove(double charge_wh) const {
-    if (levels_ == 1) return 0;
-    return std::clamp(static_cast<int>(std::ceil(charge_wh / quantum_wh_ - 1e-9)), 0, levels_ - 1);
-  }
-  // After charging, an aircraft is at most at the target, or where it was.
-  int Capped(int before, double charge_wh) const {
-    return std::min(LevelAbove(charge_wh),
-                    std::max(before, LevelAbove(static_cast<double>(network_.charge_target_wh))));
-  }
+  // Rows of one flight; -1: none.
+  struct FlightRows {
+    int levels = -1;          // its sum over charge levels
+    int seats = -1;           // passengers
+    int pattern = -1;         // large parties
+    std::vector<int> groups;  // groups that it carries only if it is flown
+    std::vector<double> group_sizes;
+  };
+  // Boarding of a group on a flight.
+  struct Boarding {
+    std::size_t group = 0;
+    std::size_t flight = 0;
+    int group_row = -1;
+    int flown_row = -1;  // -1: none
+  };
+  struct Window {
+    SimTime begin;
+    SimTime end;
+    int row = -1;
+  };
 
   int Node(VertiportId v, int bin, int level) const {
-    return (static_cast<int>(v.index()) * out_.grid_.bins + bin) * levels_ + level;
+    return (static_cast<int>(v.index()) * grid_.bins + bin) * levels_.count() + level;
+  }
+  int StandRow(VertiportId v, int bin) const {
+    return first_stand_row_ + static_cast<int>(v.index()) * grid_.bins + bin;
+  }
+  std::size_t Slot(VertiportId i, VertiportId j, int bin) const {
+    const auto count = static_cast<std::size_t>(network_.vertiport_count());
+    return (i.index() * count + j.index()) * static_cast<std::size_t>(grid_.bins) +
+           static_cast<std::size_t>(bin);
   }
 
-  void AddRows();
+  void AddNodeRows();
+  void AddFlightRows();
+  void AddPartyRows();
+  void AddPartyRow(std::size_t group);
+  void AddStandRows();
+  void AddWindowRows();
+  void AddEnergyRows();
   void AddHolds();
   void AddFlights();
+  void AddFlight(std::size_t k);
+  void AddFlightLevels(const FlightArc& flight, int sum_row, double most);
+  void EnterMove(const FlightArc& flight, int level, int level_after);
+  double FlightCents(const FlightArc& flight) const;
   void AddParties();
   void AddStands();
-  void AddWindows();
+  void AddEnergy();
   void SetAllowance();
 
   const sim::Network& network_;
   const Scenario& scenario_;
   HindsightProgram& out_;
-  LinearProgram& lp_;
-  std::vector<FlightArc>& arcs_;
+  const TimeGrid& grid_;
+  const std::vector<FlightArc>& flights_;
+  LinearProgram& program_;
   const std::vector<PartyGroup> groups_;
-  int levels_;
-  double fleet_;
-  double quantum_wh_ = 0;
-
-  struct FlightRows {
-    int count = -1;  // Σ over levels
-    int seats = -1;
-    int pattern = -1;
-    std::vector<std::pair<int, double>> links;
-  };
-  struct Window {
-    SimTime begin, end;
-    int row;
-  };
-  std::vector<FlightRows> flight_rows_;  // per arc
-  std::vector<std::size_t> arc_of_;      // [V·V·bins] undiverted
+  const ChargeLevels levels_;
+  const EnergyPrices prices_;
+  const double fleet_;
+  SimDuration shortest_cycle_ = kDay;
+  bool any_diverted_ = false;
+  std::vector<FlightRows> flight_rows_;
+  std::vector<std::size_t> flight_at_;  // undiverted, by Slot; flights_.size(): none
+  std::vector<Boarding> boardings_;
   std::vector<Window> windows_;
-  int stand_row_ = 0;
-  struct PartyColumn {
-    std::size_t group;
-    int row;   // of the group
-    int link;  // -1: none
-    std::size_t arc;
-  };
-  std::vector<PartyColumn> party_columns_;
+  int first_stand_row_ = 0;
+  int first_energy_row_ = 0;
 };
 
-void ProgramBuilder::AddRows() {
-  const auto count = static_cast<std::size_t>(network_.vertiport_count());
-  const auto bins = static_cast<std::size_t>(out_.grid_.bins);
-  std::vector<double> start(count * bins * static_cast<std::size_t>(levels_), 0);
-  for (const Aircraft& aircraft : scenario_.aircraft) {
-    const double initial = std::floor(
-        aircraft.initial_state_of_charge * static_cast<double>(network_.battery_wh) + 0.5);
-    const double charged = initial + Charged(ChargePowerW(network_, aircraft.vertiport),
-                                             out_.grid_.open.time_since_epoch());
-    start[static_cast<std::size_t>(
-        Node(aircraft.vertiport, 0, Capped(LevelAbove(initial), charged)))] += 1;
-  }
-  for (const double aircraft : start) lp_.AddRow(aircraft, aircraft);
-
-  flight_rows_.resize(arcs_.size());
-  arc_of_.assign(count * count * bins, arcs_.size());
-  for (std::size_t k = 0; k < arcs_.size(); ++k) {
-    const FlightArc& arc = arcs_[k];
-    if (levels_ > 1) flight_rows_[k].count = lp_.AddRow(0, 0);
-    if (!arc.diverted())
-      arc_of_[(arc.origin.index() * count + arc.destination.index()) * bins +
-              static_cast<std::size_t>(arc.bin)] = k;
-  }
-  const int seats = scenario_.aircraft_type.seats;
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const PartyGroup& group = groups_[g];
-    int row = -1;
-    for (int bin = group.first_bin; bin <= group.last_bin; ++bin) {
-      const std::size_t k =
-          arc_of_[(group.origin.index() * count + group.destination.index()) * bins +
-                  static_cast<std::size_t>(bin)];
-      if (k == arcs_.size()) continue;
-      if (row < 0) row = lp_.AddRow(-kUnbounded, group.parties);
-      FlightRows& rows = flight_rows_[k];
-      if (rows.seats < 0) rows.seats = lp_.AddRow(-kUnbounded, 0);
-      if (rows.pattern < 0 && PatternWeight(group.passengers, seats) > 0)
-        rows.pattern = lp_.AddRow(-kUnbounded, 0);
-      int link = -1;
-      if (group.parties * group.passengers < seats) {
-        link = lp_.AddRow(-kUnbounded, 0);
-        rows.links.push_back({link, -static_cast<double>(group.parties)});
-      }
-      party_columns_.push_back({g, row, link, k});
-    }
-  }
-  stand_row_ = lp_.row_count();
-  for (std::size_t v = 0; v < count; ++v) {
-    double on_ground = 0;
-    for (const Aircraft& aircraft : scenario_.aircraft)
-      on_ground += aircraft.vertiport.index() == v;
-    for (std::size_t bin = 0; bin < bins; ++bin) {
-      const double value = bin == 0 ? on_ground : 0;
-      lp_.AddRow(value, value);
-    }
-  }
-  AddWindows();
+void ProgramBuilder::AddNodeRows() {
+  const auto nodes = static_cast<std::size_t>(
+      Node(VertiportId{network_.vertiport_count() - 1}, grid_.bins - 1, levels_.count() - 1) + 1);
+  std::vector<double> starting(nodes, 0);
+  for (const Aircraft& aircraft : scenario_.aircraft)
+    starting[static_cast<std::size_t>(Node(aircraft.vertiport, 0, levels_.AtOpening(aircraft)))] +=
+        1;
+  for (const double aircraft : starting) program_.AddRow(aircraft, aircraft);
 }
 
-void ProgramBuilder::AddWindows() {
-  const TimeGrid& grid = out_.grid_;
-  const auto add = [&](SimTime begin, SimTime end) {
-    windows_.push_back({begin, end, lp_.AddRow(-kUnbounded, fleet_ * TimeUnits(end - begin))});
+void ProgramBuilder::AddFlightRows() {
+  const VertiportId last{network_.vertiport_count() - 1};
+  flight_at_.assign(Slot(last, last, grid_.bins - 1) + 1, flights_.size());
+  flight_rows_.resize(flights_.size());
+  for (std::size_t k = 0; k < flights_.size(); ++k) {
+    const FlightArc& flight = flights_[k];
+    if (levels_.count() > 1) flight_rows_[k].levels = program_.AddRow(0, 0);
+    if (!flight.diverted()) flight_at_[Slot(flight.origin, flight.destination, flight.bin)] = k;
+  }
+}
+
+void ProgramBuilder::AddPartyRows() {
+  for (std::size_t g = 0; g < groups_.size(); ++g) AddPartyRow(g);
+}
+
+void ProgramBuilder::AddPartyRow(std::size_t g) {
+  const PartyGroup& group = groups_[g];
+  const int seats = scenario_.aircraft_type.seats;
+  Boarding boarding{g, 0, -1, -1};
+  for (int bin = group.first_bin; bin <= group.last_bin; ++bin) {
+    boarding.flight = flight_at_[Slot(group.origin, group.destination, bin)];
+    if (boarding.flight == flights_.size()) continue;
+    FlightRows& rows = flight_rows_[boarding.flight];
+    if (boarding.group_row < 0) boarding.group_row = program_.AddRow(-kUnbounded, group.parties);
+    if (rows.seats < 0) rows.seats = program_.AddRow(-kUnbounded, 0);
+    if (rows.pattern < 0 && PatternWeight(group.passengers, seats) > 0)
+      rows.pattern = program_.AddRow(-kUnbounded, 0);
+    // A group that fills the seats is bound by the seats already.
+    boarding.flown_row = -1;
+    if (group.parties * group.passengers < seats) {
+      boarding.flown_row = program_.AddRow(-kUnbounded, 0);
+      rows.groups.push_back(boarding.flown_row);
+      rows.group_sizes.push_back(group.parties);
+    }
+    boardings_.push_back(boarding);
+  }
+}
+
+void ProgramBuilder::AddStandRows() {
+  first_stand_row_ = program_.row_count();
+  std::vector<double> standing(scenario_.vertiports.size(), 0);
+  for (const Aircraft& aircraft : scenario_.aircraft) standing[aircraft.vertiport.index()] += 1;
+  for (const double aircraft : standing) {
+    program_.AddRow(aircraft, aircraft);
+    for (int bin = 1; bin < grid_.bins; ++bin) program_.AddRow(0, 0);
+  }
+}
+
+void ProgramBuilder::AddWindowRows() {
+  const auto add = [this](SimTime begin, SimTime end) {
+    windows_.push_back({begin, end, program_.AddRow(-kUnbounded, fleet_ * TimeUnits(end - begin))});
   };
-  add(grid.open, grid.close);
+  add(grid_.open, grid_.close);
   for (const int steps : kWindowSteps)
-    for (SimTime begin = grid.open; begin + kWindowStep * steps <= grid.close; begin += kWindowStep)
+    for (SimTime begin = grid_.open; begin + kWindowStep * steps <= grid_.close;
+         begin += kWindowStep)
       add(begin, begin + kWindowStep * steps);
+}
+
+void ProgramBuilder::AddEnergyRows() {
+  first_energy_row_ = program_.row_count();
+  if (!prices_.vary()) return;
+  for (int bin = 0; bin < grid_.bins; ++bin) program_.AddRow(0, 0);
 }
 
 void ProgramBuilder::AddHolds() {
   for (std::int32_t v = 0; v < network_.vertiport_count(); ++v) {
-    const double gain = Charged(ChargePowerW(network_, VertiportId{v}), out_.grid_.width);
-    for (int bin = 0; bin < out_.grid_.bins; ++bin) {
-      for (int level = 0; level < levels_; ++level) {
-        lp_.AddColumn(0, 0, fleet_);
-        lp_.AddEntry(Node(VertiportId{v}, bin, level), 1);
-        if (bin + 1 == out_.grid_.bins) continue;
-        const int after = Capped(level, level * quantum_wh_ + gain);
-        lp_.AddEntry(Node(VertiportId{v}, bin + 1, after), -1);
+    const VertiportId vertiport{v};
+    for (int bin = 0; bin < grid_.bins; ++bin) {
+      for (int level = 0; level < levels_.count(); ++level) {
+        program_.AddColumn(0, 0, fleet_);
+        program_.AddEntry(Node(vertiport, bin, level), 1);
+        if (bin + 1 < grid_.bins)
+          program_.AddEntry(Node(vertiport, bin + 1, levels_.AfterHolding(level, vertiport)), -1);
       }
     }
   }
 }
 
 void ProgramBuilder::AddFlights() {
-  const TimeGrid& grid = out_.grid_;
-  for (std::size_t k = 0; k < arcs_.size(); ++k) {
-    const FlightArc& arc = arcs_[k];
-    const sim::Link& link = network_.link(arc.origin, arc.destination);
-    const double energy_cents = static_cast<double>(link.energy_wh) *
-                                static_cast<double>(network_.min_energy_price) / kPerCent;
-    const bool rounds = network_.passenger_cost_millicents(arc.origin, arc.destination) % 1000 != 0;
-    const double objective =
-        -static_cast<double>(network_.flight_cost_cents(arc.origin, arc.destination)) -
-        energy_cents + 0.5 + (rounds && !arc.diverted() ? 0.5 : 0);
-    const double most = fleet_ * static_cast<double>(1 + grid.width / arc.least_cycle);
-    const FlightRows& rows = flight_rows_[k];
-    out_.flight_columns_.push_back(lp_.AddColumn(objective, 0, most));
-    if (rows.seats >= 0) lp_.AddEntry(rows.seats, -scenario_.aircraft_type.seats);
-    if (rows.pattern >= 0) lp_.AddEntry(rows.pattern, -1);
-    for (const auto& [row, value] : rows.links) lp_.AddEntry(row, value);
-    const auto stand = [&](VertiportId v) {
-      return stand_row_ + static_cast<int>(v.index()) * grid.bins + arc.bin;
-    };
-    lp_.AddEntry(stand(arc.origin), 1);
-    if (!arc.diverted()) lp_.AddEntry(stand(arc.destination), -1);
-    for (const Window& window : windows_) {
-      const SimDuration overlap = LeastOverlap(arc, grid, window.begin, window.end);
-      if (overlap > SimDuration{}) lp_.AddEntry(window.row, TimeUnits(overlap));
-    }
-    if (levels_ == 1) {
-      if (arc.ready_bin == arc.bin && arc.origin == arc.landing) continue;
-      lp_.AddEntry(Node(arc.origin, arc.bin, 0), 1);
-      if (arc.ready_bin < grid.bins) lp_.AddEntry(Node(arc.landing, arc.ready_bin, 0), -1);
-      continue;
-    }
-    lp_.AddEntry(rows.count, -1);
-    for (int level = 0; level < levels_; ++level) {
-      if (level * quantum_wh_ < arc.least_charge_wh - 1e-6) continue;
-      const int after = Capped(level, level * quantum_wh_ - arc.charge_used_wh);
-      lp_.AddColumn(0, 0, most);
-      lp_.AddEntry(rows.count, 1);
-      if (arc.ready_bin == arc.bin && arc.origin == arc.landing && after == level) continue;
-      lp_.AddEntry(Node(arc.origin, arc.bin, level), 1);
-      if (arc.ready_bin < grid.bins) lp_.AddEntry(Node(arc.landing, arc.ready_bin, after), -1);
-    }
+  for (std::size_t k = 0; k < flights_.size(); ++k) AddFlight(k);
+}
+
+void ProgramBuilder::AddFlight(std::size_t k) {
+  const FlightArc& flight = flights_[k];
+  const FlightRows& rows = flight_rows_[k];
+  // An aircraft can start as many flights in a bin as cycles begin in it.
+  const double most = fleet_ * static_cast<double>(1 + grid_.width / flight.least_cycle);
+  out_.flight_columns_.push_back(program_.AddColumn(FlightCents(flight), 0, most));
+  if (rows.seats >= 0) program_.AddEntry(rows.seats, -scenario_.aircraft_type.seats);
+  if (rows.pattern >= 0) program_.AddEntry(rows.pattern, -1);
+  for (std::size_t at = 0; at < rows.groups.size(); ++at)
+    program_.AddEntry(rows.groups[at], -rows.group_sizes[at]);
+  program_.AddEntry(StandRow(flight.origin, flight.bin), 1);
+  if (!flight.diverted()) program_.AddEntry(StandRow(flight.destination, flight.bin), -1);
+  for (const Window& window : windows_) {
+    const SimDuration overlap = LeastOverlap(flight, grid_, window.begin, window.end);
+    if (overlap > SimDuration{}) program_.AddEntry(window.row, TimeUnits(overlap));
+  }
+  if (prices_.vary()) {
+    const auto energy_wh = network_.link(flight.origin, flight.destination).energy_wh;
+    program_.AddEntry(first_energy_row_ + flight.bin, EnergyUnits(static_cast<double>(energy_wh)));
+  }
+  if (levels_.count() == 1) {
+    EnterMove(flight, 0, 0);
+  } else {
+    program_.AddEntry(rows.levels, -1);
+    AddFlightLevels(flight, rows.levels, most);
   }
 }
 
+void ProgramBuilder::AddFlightLevels(const FlightArc& flight, int sum_row, double most) {
+  constexpr double kToleranceWh = 1e-6;
+  for (int level = 0; level < levels_.count(); ++level) {
+    const double charge_wh = levels_.ChargeWh(level);
+    if (charge_wh < flight.least_charge_wh - kToleranceWh) continue;
+    program_.AddColumn(0, 0, most);
+    program_.AddEntry(sum_row, 1);
+    EnterMove(flight, level, levels_.AfterCharging(level, charge_wh - flight.charge_used_wh));
+  }
+}
+
+// Takes the aircraft from node to node. A flight may begin and end in one: then nothing moves.
+void ProgramBuilder::EnterMove(const FlightArc& flight, int level, int level_after) {
+  const int from = Node(flight.origin, flight.bin, level);
+  if (flight.ready_bin == grid_.bins) {
+    program_.AddEntry(from, 1);
+    return;
+  }
+  const int to = Node(flight.landing, flight.ready_bin, level_after);
+  if (to == from) return;
+  program_.AddEntry(from, 1);
+  program_.AddEntry(to, -1);
+}
+
+// What a flight without passengers earns at most: its cost, with each rounding in its favour.
+double ProgramBuilder::FlightCents(const FlightArc& flight) const {
+  constexpr double kRounding = 0.5;
+  const sim::Link& link = network_.link(flight.origin, flight.destination);
+  const bool costs_round = network_.passenger_cost_millicents(flight.origin, flight.destination) %
+                               static_cast<std::int64_t>(kMillicentsPerCent) !=
+                           0;
+  const double session = kRounding;  // that recharges after it
+  return -static_cast<double>(network_.flight_cost_cents(flight.origin, flight.destination)) -
+         prices_.LowestCents(static_cast<double>(link.energy_wh)) + session +
+         (costs_round ? kRounding : 0);
+}
+
 void ProgramBuilder::AddParties() {
-  for (const PartyColumn& column : party_columns_) {
-    const PartyGroup& group = groups_[column.group];
+  const int seats = scenario_.aircraft_type.seats;
+  for (const Boarding& boarding : boardings_) {
+    const PartyGroup& group = groups_[boarding.group];
+    const FlightRows& rows = flight_rows_[boarding.flight];
     const double margin =
         static_cast<double>(group.fare_cents_per_passenger) -
         static_cast<double>(network_.passenger_cost_millicents(group.origin, group.destination)) /
             kMillicentsPerCent;
-    lp_.AddColumn(margin * group.passengers, 0, group.parties);
-    lp_.AddEntry(column.row, 1);
-    const FlightRows& rows = flight_rows_[column.arc];
-    lp_.AddEntry(rows.seats, group.passengers);
-    const double weight = PatternWeight(group.passengers, scenario_.aircraft_type.seats);
-    if (weight > 0) lp_.AddEntry(rows.pattern, weight);
-    if (column.link >= 0) lp_.AddEntry(column.link, 1);
+    program_.AddColumn(margin * group.passengers, 0, group.parties);
+    program_.AddEntry(boarding.group_row, 1);
+    program_.AddEntry(rows.seats, group.passengers);
+    const double weight = PatternWeight(group.passengers, seats);
+    if (weight > 0) program_.AddEntry(rows.pattern, weight);
+    if (boarding.flown_row >= 0) program_.AddEntry(boarding.flown_row, 1);
   }
 }
 
 void ProgramBuilder::AddStands() {
-  const TimeGrid& grid = out_.grid_;
-  SimDuration shortest = SimDuration::max();
-  bool diversions = false;
-  for (const FlightArc& arc : arcs_) {
-    shortest = std::min(shortest, arc.least_cycle);
-    diversions = diversions || arc.diverted();
-  }
+  // Aircraft that were diverted to a vertiport are not counted there when they come, only when
+  // they leave, so that the count may fall below zero.
   const double least =
-      diversions ? -fleet_ * static_cast<double>(1 + (grid.close - grid.open) / shortest) : 0;
+      any_diverted_
+          ? -fleet_ * static_cast<double>(1 + (grid_.close - grid_.open) / shortest_cycle_)
+          : 0;
   for (std::size_t v = 0; v < scenario_.vertiports.size(); ++v) {
     const Vertiport& vertiport = scenario_.vertiports[v];
-    for (int bin = 0; bin < grid.bins; ++bin) {
-      const int row = stand_row_ + static_cast<int>(v) * grid.bins + bin;
-      lp_.AddColumn(0, least, vertiport.stands - vertiport.contingency_stands);
-      lp_.AddEntry(row, 1);
-      if (bin + 1 < grid.bins) lp_.AddEntry(row + 1, -1);
+    for (int bin = 0; bin < grid_.bins; ++bin) {
+      const int row = StandRow(VertiportId{static_cast<std::int32_t>(v)}, bin);
+      program_.AddColumn(0, least, vertiport.stands - vertiport.contingency_stands);
+      program_.AddEntry(row, 1);
+      if (bin + 1 < grid_.bins) program_.AddEntry(row + 1, -1);
     }
+  }
+}
+
+void ProgramBuilder::AddEnergy() {
+  if (!prices_.vary()) return;
+  double least_left_wh = std::numeric_limits<double>::infinity();
+  std::int64_t power_w = 0;
+  for (const FlightArc& flight : flights_)
+    least_left_wh = std::min(least_left_wh, flight.least_left_wh);
+  for (std::int32_t v = 0; v < network_.vertiport_count(); ++v)
+    power_w = std::max(power_w, ChargePowerW(network_, VertiportId{v}));
+  double usable_wh = 0;  // of what is stored when the network opens
+  for (const Aircraft& aircraft : scenario_.aircraft)
+    usable_wh += std::max(0.0, ChargeAtOpeningWh(network_, aircraft) - least_left_wh);
+  const double most = fleet_ * EnergyUnits(EnergyWh(power_w, grid_.width));
+  for (int bin = 0; bin < grid_.bins; ++bin) {
+    const int row = first_energy_row_ + bin;
+    program_.AddColumn(-prices_.ExcessCents(bin, kEnergyUnitWh), 0, most);  // charged in the bin
+    program_.AddEntry(row, -1);
+    program_.AddColumn(0, -EnergyUnits(usable_wh), most * (bin + 1));  // charged less used so far
+    program_.AddEntry(row, 1);
+    if (bin + 1 < grid_.bins) program_.AddEntry(row + 1, -1);
   }
 }
 
 void ProgramBuilder::SetAllowance() {
   const OperatingRules& rules = scenario_.operations;
+  // Charging sessions that do not follow a landing: the first one, and those after a cancelled
+  // commitment, before which the aircraft held, or waited for the day's end.
   const SimDuration least_hold = rules.wake_on_change ? std::min(rules.hold, kMinute) : rules.hold;
-  const auto cancels = (rules.close_time - rules.open_time) / least_hold + 2;
-  out_.allowance_cents_ = 0.5 * (fleet_ * static_cast<double>(1 + cancels) + 1);
+  const std::int64_t sessions = 1 + (rules.close_time - rules.open_time) / least_hold + 2;
+  constexpr double kRounding = 0.5;
+  out_.allowance_cents_ =
+      kRounding * (fleet_ * static_cast<double>(sessions) + 1);  // and the settlement
 }
 
 HindsightProgram::HindsightProgram(const sim::Network& network, const sim::RealisedDay& day,
                                    const ProgramOptions& options)
-    : grid_(network, options.bin), arcs_(ListFlightArcs(network, day, grid_, options.faults)) {
+    : grid_(network, options.bin), flights_(ListFlightArcs(network, day, grid_, options.faults)) {
   ProgramBuilder(network, day, options, *this).Build();
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <map>
-#include <tuple>
 #include <vector>
 
 #include "policy/planners/bound/flight_arcs.h"
@@ -12,14 +10,11 @@ namespace skein::policy {
 
 struct ProgramOptions {
   SimDuration bin{};
-  int charge_levels = 1;  // 1: charge is ignored
+  int charge_levels = 1;  // at most; 1: charge is ignored
   BoundFaults faults;     // of tests alone
 };
 
-// The linear program of docs/policy.md, "The hindsight bound", for one day.
-//
-// Its constant `allowance_cents` is to be added to the optimum: money that rounding to cents may
-// give a policy beyond the program's exact prices.
+// The linear program of one day. Equations and proof: docs/policy.md, "The hindsight bound".
 class HindsightProgram {
  public:
   HindsightProgram(const sim::Network& network, const sim::RealisedDay& day,
@@ -28,17 +23,20 @@ class HindsightProgram {
   const LinearProgram& program() const { return program_; }
   LinearProgram& mutable_program() { return program_; }
   const TimeGrid& grid() const { return grid_; }
+  int charge_levels() const { return charge_levels_; }
+  // To be added to the optimum: what rounding to cents may give a policy beyond exact prices.
   double allowance_cents() const { return allowance_cents_; }
 
   // All flights that the program knows, and the column that counts the k-th of them.
-  const std::vector<FlightArc>& flights() const { return arcs_; }
+  const std::vector<FlightArc>& flights() const { return flights_; }
   int FlightColumn(std::size_t k) const { return flight_columns_[k]; }
 
  private:
   friend class ProgramBuilder;
 
   TimeGrid grid_;
-  std::vector<FlightArc> arcs_;
+  int charge_levels_ = 1;
+  std::vector<FlightArc> flights_;
   std::vector<int> flight_columns_;
   double allowance_cents_ = 0;
   LinearProgram program_;
