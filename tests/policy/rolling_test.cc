@@ -105,7 +105,7 @@ class TwoAircraft : public testing::Test {
   Observation seen[2];
 };
 
-// 4 passengers bring 5 + 12.43 USD each; energy is free.
+// 4 passengers bring 5 + 12.43 USD each, 20 kWh cost 4 USD: 65.72 USD, and the plan's bonus.
 TEST_F(TwoAircraft, ExplainsItsChoiceInDollars) {
   Request(kA, kB, 4);
   Observe();
@@ -113,7 +113,7 @@ TEST_F(TwoAircraft, ExplainsItsChoiceInDollars) {
   const Choice choice = DecideFirst();
 
   EXPECT_EQ(choice.action, Action::Fly(kB));
-  EXPECT_NEAR(choice.scores[1], 69.72, 0.01);
+  EXPECT_NEAR(choice.scores[1], 65.72 + RollingOptions{}.tie_bonus_usd, 0.01);
   EXPECT_NEAR(choice.scores[0], 0, 0.01);
   EXPECT_GT(choice.value, 60);
 }
@@ -152,7 +152,7 @@ TEST_F(TwoAircraft, PlansAgainWhenAVertiportCloses) {
   Advisory advisory;
   advisory.id = AdvisoryId{1};
   advisory.vertiport = kB;
-  advisory.start = world.now() + 20 * kMinute;
+  advisory.start = world.now() + 10 * kMinute;
   advisory.end = world.now() + 2 * kHour;
   Apply({world.now(), AdvisoryIssued{advisory}});
   Observe();

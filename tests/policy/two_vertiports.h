@@ -12,7 +12,7 @@ inline constexpr VertiportId kB{1};
 
 // A and B, 20 km apart, for plans that can be worked out by hand: a flight takes 520 s and 20 kWh,
 // the turnaround 380 s, in which the battery is full again; so the cycle is 15 min, one step.
-// Electricity is free, nobody is delayed, and there is no demand.
+// Electricity costs 0.20 USD/kWh, nobody is delayed, and there is no demand.
 inline Scenario TwoVertiports() {
   Scenario s = Triangle();
   s.vertiports.resize(2);
@@ -23,7 +23,6 @@ inline Scenario TwoVertiports() {
   s.disturbance.delay_max = SimDuration{};
   s.operations.turnaround = SimDuration{380'000};
   s.charging.curve = {{0, 1'000'000}};
-  s.cost.energy_usd_per_kwh.assign(24, 0);
   s.demand.requests_per_hour.assign(2 * 2 * 2, 0);
   return s;
 }

@@ -16,6 +16,16 @@ Plan::Plan(std::shared_ptr<const PlanNetwork> plan_network, const PlanProgram& p
         aircraft_value_.push_back(-dual(program.FlowRow(v, l, k)));
     for (std::size_t k = 0; k < steps; ++k) stand_price_.push_back(dual(program.StandRow(v, k)));
   }
+  for (std::size_t p = 0; p < plan_->pairs().size(); ++p) {
+    for (std::size_t k = 0; k < steps; ++k) {
+      double flights = 0;
+      for (std::size_t l = 0; l < levels; ++l) {
+        const int column = program.FlightColumn(p, l, k);
+        if (column >= 0) flights += solution.primal[static_cast<std::size_t>(column)];
+      }
+      flights_.push_back(flights);
+    }
+  }
 }
 
 double Plan::InTime(const double* series, SimDuration in) const {
@@ -39,6 +49,18 @@ double Plan::AircraftValue(VertiportId at, const Readiness& ready) const {
 
 double Plan::StandPrice(VertiportId at, SimDuration in) const {
   return InTime(&stand_price_[at.index() * plan_->grid().steps()], in);
+}
+
+double Plan::PlannedFlights(VertiportId origin, VertiportId destination, SimDuration until) const {
+  const int pair = plan_->PairIndex(origin, destination);
+  if (pair < 0) return 0;
+  const std::size_t steps = plan_->grid().steps();
+  const double* const series = &flights_[static_cast<std::size_t>(pair) * steps];
+  const GridPoint at = plan_->grid().At(until);
+  double flights = 0;
+  for (std::size_t k = 0; k < at.lower; ++k) flights += series[k];
+  if (at.lower < steps) flights += at.share * series[at.lower];
+  return flights;
 }
 
 }  // namespace skein::policy

@@ -10,8 +10,8 @@
 
 namespace skein::policy {
 
-// The prices of a solved plan: the duals of its linear program, interpolated between the points of
-// the grid. USD.
+// A solved plan: the prices in USD, which are the duals of its linear program interpolated between
+// the points of the grid, and the flights.
 class Plan {
  public:
   Plan(std::shared_ptr<const PlanNetwork> plan_network, const PlanProgram& program,
@@ -24,6 +24,8 @@ class Plan {
   double AircraftValue(VertiportId at, const Readiness& ready) const;
   // What one more aircraft on a vertiport's stands costs from then on.
   double StandPrice(VertiportId at, SimDuration in) const;
+  // Flights that the plan begins on a pair from its beginning until then; 0 if it has not the pair.
+  double PlannedFlights(VertiportId origin, VertiportId destination, SimDuration until) const;
 
  private:
   // Value at `in` of a series over the steps [T], which is 0 at the horizon.
@@ -33,6 +35,7 @@ class Plan {
   double profit_usd_ = 0;
   std::vector<double> aircraft_value_;  // [V·L·T]
   std::vector<double> stand_price_;     // [V·T]
+  std::vector<double> flights_;         // [P·T]
 };
 
 }  // namespace skein::policy

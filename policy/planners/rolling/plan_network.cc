@@ -53,6 +53,10 @@ PlanNetwork::PlanNetwork(std::shared_ptr<const sim::Network> network, const Roll
     : network_(std::move(network)),
       curve_(network_->scenario().charging, network_->battery_wh),
       pairs_(BusiestPairs(*network_, static_cast<std::size_t>(options.max_destinations))) {
+  pair_index_.assign(vertiports() * vertiports(), -1);
+  for (std::size_t p = 0; p < pairs_.size(); ++p)
+    pair_index_[pairs_[p].origin.index() * vertiports() + pairs_[p].destination.index()] =
+        static_cast<int>(p);
   std::vector<double> levels = options.charge_levels;
   std::vector<SimDuration> steps = options.steps;
   const auto most = static_cast<std::size_t>(options.max_flight_columns);

@@ -34,6 +34,10 @@ class PlanNetwork {
   const sim::Network& network() const { return *network_; }
   std::size_t vertiports() const { return static_cast<std::size_t>(network_->vertiport_count()); }
   const std::vector<PlanPair>& pairs() const { return pairs_; }
+  // −1 if plans do not fly it.
+  int PairIndex(VertiportId origin, VertiportId destination) const {
+    return pair_index_[origin.index() * vertiports() + destination.index()];
+  }
   const PlanGrid& grid() const { return grid_; }
   const std::vector<double>& levels_wh() const { return levels_wh_; }
 
@@ -48,6 +52,7 @@ class PlanNetwork {
   std::shared_ptr<const sim::Network> network_;
   sim::ChargeCurve curve_;
   std::vector<PlanPair> pairs_;  // [P]
+  std::vector<int> pair_index_;  // [V·V]
   PlanGrid grid_;
   std::vector<double> levels_wh_;  // [L] rising
 };

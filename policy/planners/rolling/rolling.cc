@@ -1,5 +1,6 @@
 #include "policy/planners/rolling/rolling.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -24,6 +25,10 @@ struct Outlook {
   }
   bool operator==(const Outlook&) const = default;
 };
+
+bool Flies(const sim::AircraftState& aircraft) {
+  return aircraft.phase == AircraftPhase::kCommitted || aircraft.airborne();
+}
 
 class Rolling final : public Dispatcher {
  public:
@@ -79,7 +84,7 @@ class Rolling final : public Dispatcher {
     for (std::size_t k = 0; k < seen.action_mask.size(); ++k) {
       const VertiportId j{static_cast<std::int32_t>(k)};
       if (seen.action_mask[k] == 0 || j == seen.vertiport) continue;
-      const double score = FlightScore(seen, j);
+      const double score = FlightScore(seen, j) + TieBonus(point.world->state(), seen.vertiport, j);
       choice.scores[k] = static_cast<float>(score);
       if (score <= best) continue;
       best = score;
@@ -100,6 +105,9 @@ class Rolling final : public Dispatcher {
     solver_.Solve(program_.program(), options_.max_iterations, &solution_);
     plan_.reset();
     if (solution_.optimal) plan_.emplace(plan_network_, program_, solution_);
+    flew_.clear();
+    for (const sim::AircraftState& aircraft : world.state().aircraft)
+      flew_.push_back(Flies(aircraft));
   }
 
   double HoldScore(const Observation& seen) const {
@@ -122,6 +130,20 @@ class Rolling final : public Dispatcher {
            plan_->StandPrice(seen.vertiport, now);
   }
 
+  // For flights that the plan begins within its next step and that have not been committed to
+  // since.
+  double TieBonus(const sim::WorldState& state, VertiportId i, VertiportId j) const {
+    const SimDuration soon = state.now - planned_at_ + plan_network_->grid().length(0);
+    double left = plan_->PlannedFlights(i, j, soon);
+    if (left <= 0) return 0;
+    for (std::size_t k = 0; k < std::min(flew_.size(), state.aircraft.size()); ++k) {
+      const sim::AircraftState& aircraft = state.aircraft[k];
+      if (!flew_[k] && Flies(aircraft) && aircraft.vertiport == i && aircraft.destination == j)
+        left -= 1;
+    }
+    return options_.tie_bonus_usd * std::clamp(left, 0.0, 1.0);
+  }
+
   const RollingOptions options_;
   const std::shared_ptr<const PlanNetwork> plan_network_;
   PlanProgram program_;
@@ -131,6 +153,7 @@ class Rolling final : public Dispatcher {
   // Of the latest attempt to plan.
   std::optional<Outlook> outlook_;
   SimTime planned_at_{};
+  std::vector<bool> flew_;  // [A] aircraft under way then
   std::optional<Plan> plan_;
 };
 
