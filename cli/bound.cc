@@ -58,13 +58,13 @@ absl::StatusOr<v1::DayBound> BoundDay(const BoundCommand& options, const DayNetw
 std::string Table(const v1::BoundReport& report) {
   std::string text = absl::StrFormat("scenario %s\n\n", report.scenario());
   text +=
-      "        seed    bound USD  bin min  levels     rows  columns  iterations  solver   wall s\n";
+      "        seed    bound USD  bin min  levels     rows  columns  iterations  solver wall s\n";
   double sum = 0;
   for (const v1::DayBound& day : report.days()) {
     sum += day.bound_usd();
-    text += absl::StrFormat("%12d %12s %8.1f %7d %8d %8d %11d %7s %8.1f\n", day.seed(),
-                            Thousands(day.bound_usd()), day.bin_width_s() / 60.0, day.charge_levels(),
-                            day.rows(), day.columns(), day.iterations(),
+    text += absl::StrFormat("%12d %12s %8.1f %7d %8d %8d %11d %7s %6.1f\n", day.seed(),
+                            Thousands(day.bound_usd()), day.bin_width_s() / 60.0,
+                            day.charge_levels(), day.rows(), day.columns(), day.iterations(),
                             day.optimal() ? "optimal" : "stopped", day.wall_s());
   }
   if (report.days_size() > 1)

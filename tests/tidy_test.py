@@ -33,8 +33,8 @@ MODULES = {
     "policy": ["sim", "policy/rules", "policy/planners", "policy/external", "policy/captain"],
     "policy/evaluation": ["sim", "policy", "policy/planners"],
     "server": ["sim", "policy", "storage", "proto/codec"],
-    "cli": ["sim", "policy", "policy/evaluation", "policy/external", "policy/training", "storage",
-            "proto/codec", "server"],
+    "cli": ["sim", "policy", "policy/planners", "policy/evaluation", "policy/external",
+            "policy/training", "storage", "proto/codec", "server"],
 }
 
 # Everything may use the values of sim/domain; tests may use everything.

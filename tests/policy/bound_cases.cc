@@ -1,8 +1,8 @@
 #include "tests/policy/bound_cases.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
-#include <optional>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -88,35 +88,37 @@ NetworkPtr Drawn(std::uint64_t seed) { return Compile(RandomScenario(seed)); }
 NetworkPtr Tiny(std::uint64_t seed) {
   Dice dice(seed);
   Scenario s = Triangle();
-  for (Corridor& corridor : s.corridors) corridor.closure_probability = dice.Chance(0.3) ? 0.5 : 0;
-  const int aircraft = dice.Int(1, 3);
-  s.aircraft.resize(static_cast<std::size_t>(aircraft));
-  for (Aircraft& one : s.aircraft) {
-    one.vertiport = VertiportId{dice.Int(0, 1)};
-    one.initial_state_of_charge = dice.Chance(0.5) ? 1 : dice.Between(0.4, 1);
-    one.failure_probability = dice.Chance(0.3) ? 0.1 : 0;
+  if (dice.Chance(0.3)) {
+    s.vertiports.resize(2);
+    std::erase_if(s.corridors, [](const Corridor& corridor) {
+      return std::max(corridor.origin, corridor.destination) == VertiportId{2};
+    });
   }
-  const std::int64_t minutes = aircraft == 1 ? 60 : aircraft == 2 ? 50 : 36;
-  s.operations.open_time = SimTime{6 * kHour};
-  s.operations.close_time = s.operations.open_time + minutes * kMinute;
+  for (Corridor& corridor : s.corridors) corridor.closure_probability = dice.Chance(0.3) ? 0.5 : 0;
+  s.aircraft.resize(static_cast<std::size_t>(dice.Int(1, 3)));
+  for (Aircraft& aircraft : s.aircraft) {
+    aircraft.vertiport = VertiportId{dice.Int(0, 1)};
+    aircraft.initial_state_of_charge = dice.Chance(0.5) ? 1 : dice.Between(0.4, 1);
+    aircraft.failure_probability = dice.Chance(0.3) ? 0.1 : 0;
+  }
+  // More aircraft make more sequences of decisions, and a shorter day fewer.
+  constexpr int kOpenMinutes[] = {60, 50, 32};
+  s.operations.close_time = s.operations.open_time + kOpenMinutes[s.aircraft.size() - 1] * kMinute;
   s.operations.turnaround = dice.Int(4, 12) * kMinute;
+  s.operations.hold = 4 * kMinute;
   s.disturbance.closure_min = 10 * kMinute;
   s.disturbance.closure_max = 40 * kMinute;
-  s.operations.hold = 4 * kMinute;
   s.demand.patience = dice.Int(20, 40) * kMinute;
-  const double rate = dice.Between(0.3, 1.2);
-  for (double& requests : s.demand.requests_per_hour)
-    if (requests > 0) requests = rate;
-  s.demand.requests_per_hour.resize(3 * 3 * static_cast<std::size_t>((minutes + 59) / 60));
-  if (minutes <= 60) {
-    for (std::size_t pair = 0; pair < 9; ++pair)
-      s.demand.requests_per_hour[pair] = pair % 4 == 0 ? 0 : rate;
-  }
+  const std::size_t count = s.vertiports.size();
+  s.demand.requests_per_hour.assign(count * count, dice.Between(0.3, 1.2));
+  for (std::size_t k = 0; k < count; ++k) s.demand.requests_per_hour[k * (count + 1)] = 0;
   s.fare.base_usd = dice.Between(5, 20);
   s.cost.per_landing_usd = dice.Chance(0.5) ? 0 : dice.Between(1, 8);
   s.cost.per_passenger_mile_usd = dice.Between(0, 0.5);
   return Compile(std::move(s));
 }
+
+std::vector<std::string> PolicyNames() { return {"hold", "random", "fcfs", "greedy"}; }
 
 PlayedDay Play(const NetworkPtr& network, std::uint64_t seed, const std::string& policy) {
   const auto dispatcher = Value(policy::MakeDispatcher(policy, {.network = network, .seed = seed}));
@@ -130,6 +132,20 @@ PlayedDay Play(const NetworkPtr& network, std::uint64_t seed, const std::string&
   played.cancellations = report.summary.cancellations;
   played.flights = FlightLog(network->scenario().aircraft.size()).Read(effects);
   return played;
+}
+
+std::string FaultOfBound(const NetworkPtr& network, std::uint64_t seed,
+                         const policy::BoundOptions& options) {
+  const auto report = policy::HindsightBound(network, seed, options);
+  if (!report.ok()) return std::string(report.status().message());
+  for (const std::string& name : PolicyNames()) {
+    const std::int64_t profit_cents = Play(network, seed, name).profit_cents;
+    if (profit_cents > report->bound_cents)
+      return absl::StrCat(name, " earns ", profit_cents, " cents, above the bound of ",
+                          report->bound_cents, "; SEED=", seed,
+                          " SCENARIO=", network->scenario().name);
+  }
+  return "";
 }
 
 std::string FaultOfFixedFlights(const NetworkPtr& network, std::uint64_t seed,

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/planners/bound/bound.h"
 #include "policy/planners/bound/hindsight_program.h"
 #include "sim/domain/dispatcher.h"
 
@@ -28,7 +29,13 @@ struct PlayedDay {
   std::vector<FlownFlight> flights;
 };
 
+// The built-in policies that play a day in well under a second.
+std::vector<std::string> PolicyNames();
 PlayedDay Play(const NetworkPtr& network, std::uint64_t seed, const std::string& policy);
+
+// Empty if none of PolicyNames() exceeds the bound; else which does, and how to repeat it.
+std::string FaultOfBound(const NetworkPtr& network, std::uint64_t seed,
+                         const policy::BoundOptions& options);
 
 // Fixes the flights of the program to those flown and solves it. Empty if it is feasible and not
 // below the profit; else what is wrong.

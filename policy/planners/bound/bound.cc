@@ -20,10 +20,10 @@ struct Resolution {
   int charge_levels;
 };
 constexpr Resolution kResolutions[] = {
-    {kMinute, 12},     {2 * kMinute, 8},  {5 * kMinute, 6},  {10 * kMinute, 4},
-    {15 * kMinute, 4}, {20 * kMinute, 3}, {30 * kMinute, 1}, {60 * kMinute, 1},
+    {kMinute, 12},     {2 * kMinute, 8},  {5 * kMinute, 4},  {10 * kMinute, 3},
+    {15 * kMinute, 3}, {20 * kMinute, 1}, {30 * kMinute, 1},
 };
-constexpr double kMostFlights = 9'000;
+constexpr double kMostFlights = 12'000;
 
 Resolution Choose(const sim::Network& network) {
   double corridors = 0;

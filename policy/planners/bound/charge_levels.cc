@@ -30,8 +30,10 @@ double ChargeAtOpeningWh(const sim::Network& network, const Aircraft& aircraft) 
 }
 
 ChargeLevels::ChargeLevels(const sim::Network& network, SimDuration bin, int most)
-    : network_(network), bin_(bin) {
+    : network_(network), bin_(bin), most_wh_(static_cast<double>(network.charge_target_wh)) {
   if (most == 1) return;
+  for (const Aircraft& aircraft : network.scenario().aircraft)
+    most_wh_ = std::max(most_wh_, ChargeAtOpeningWh(network, aircraft));
   const auto battery = static_cast<double>(network.battery_wh);
   std::int64_t power = 0;
   for (std::int32_t v = 0; v < network.vertiport_count(); ++v)
@@ -48,13 +50,12 @@ int ChargeLevels::Above(double charge_wh) const {
   return std::clamp(static_cast<int>(std::ceil(charge_wh / step_wh_ - kTolerance)), 0, count_ - 1);
 }
 
-int ChargeLevels::AfterCharging(int before, double charge_wh) const {
-  return std::min(Above(charge_wh),
-                  std::max(before, Above(static_cast<double>(network_.charge_target_wh))));
+int ChargeLevels::AfterCharging(double charge_wh) const {
+  return Above(std::min(charge_wh, most_wh_));
 }
 
 int ChargeLevels::AfterHolding(int level, VertiportId vertiport) const {
-  return AfterCharging(level, ChargeWh(level) + EnergyWh(ChargePowerW(network_, vertiport), bin_));
+  return AfterCharging(ChargeWh(level) + EnergyWh(ChargePowerW(network_, vertiport), bin_));
 }
 
 int ChargeLevels::AtOpening(const Aircraft& aircraft) const {

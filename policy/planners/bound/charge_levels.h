@@ -17,8 +17,8 @@ class ChargeLevels {
   double ChargeWh(int level) const { return level * step_wh_; }
   // The lowest level that is not below a charge.
   int Above(double charge_wh) const;
-  // The level after charging up to `charge_wh`: no higher than the target, or than it was before.
-  int AfterCharging(int before, double charge_wh) const;
+  // The same, but no higher than an aircraft is ever charged.
+  int AfterCharging(double charge_wh) const;
   // The level after holding on a stand from `level` for one bin.
   int AfterHolding(int level, VertiportId vertiport) const;
   // The level of an aircraft of the scenario when the network opens.
@@ -27,6 +27,7 @@ class ChargeLevels {
  private:
   const sim::Network& network_;
   SimDuration bin_;
+  double most_wh_ = 0;  // the charge target, or what an aircraft has above it at opening
   int count_ = 1;
   double step_wh_ = 0;
 };

@@ -278,7 +278,7 @@ void ProgramBuilder::AddFlightLevels(const FlightArc& flight, int sum_row, doubl
     if (charge_wh < flight.least_charge_wh - kToleranceWh) continue;
     program_.AddColumn(0, 0, most);
     program_.AddEntry(sum_row, 1);
-    EnterMove(flight, level, levels_.AfterCharging(level, charge_wh - flight.charge_used_wh));
+    EnterMove(flight, level, levels_.AfterCharging(charge_wh - flight.charge_used_wh));
   }
 }
 
