@@ -2,7 +2,9 @@
 
 #include <cstdint>
 
+#include "sim/domain/day_summary.h"
 #include "sim/domain/status.h"
+#include "sim/episode.h"
 #include "tests/property/coverage.h"
 
 namespace skein::testing {
@@ -10,11 +12,13 @@ namespace skein::testing {
 struct RunResult {
   absl::Status status;  // INTERNAL: the first broken invariant, with its time
   Coverage coverage;
+  DaySummary summary;  // of the first day, if it was settled
 };
 
 // Plays the random scenario of `seed` with an adversarial dispatcher and a hostile outside world,
 // and recounts every invariant after every event and decision. Every fifth run is calm: there the
 // outside world does as planned.
-RunResult RunHostileDay(std::uint64_t seed);
+// The hooks, if any, are told of every event and decision, as in an episode.
+RunResult RunHostileDay(std::uint64_t seed, const sim::EpisodeHooks* hooks = nullptr);
 
 }  // namespace skein::testing
