@@ -21,7 +21,7 @@ from auditor.slots import Interval, peak  # noqa: E402
 def run(lines, scenario=None):
     """Audits lines; returns the findings."""
     network = load(json.dumps(SCENARIO if scenario is None else scenario))
-    return audit(network, [json.dumps(line) for line in lines])[2].items
+    return audit(network, [json.dumps(line) for line in lines]).findings.items
 
 
 class AuditorTest(unittest.TestCase):

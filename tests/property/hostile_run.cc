@@ -66,7 +66,6 @@ class HostileRun {
 
   absl::Status Run();
   Coverage& coverage() { return coverage_; }
-  const World& world() const { return world_; }
 
  private:
   absl::Status Step();
@@ -202,9 +201,11 @@ absl::Status HostileRun::Commit(const Decision& decision, Verdict* verdict) {
   const std::uint64_t digest = watched ? world_.Digest() : 0;
   const sim::ReadinessBefore before(world_.state().at(decision.aircraft));
   *verdict = world_.Commit(decision);
-  if (hooks_ != nullptr && world_.HasVertiport(decision.action.destination)) {
+  if (hooks_ != nullptr) {
     Pass();
-    hooks_->on_decision(world_, decision, *verdict);
+    Decision named = decision;  // a vertiport that is not there has no name
+    if (!world_.HasVertiport(named.action.destination)) named.action.destination = VertiportId{};
+    hooks_->on_decision(world_, named, *verdict);
   }
   coverage_.Count(decision, *verdict);
   const std::string what = absl::StrCat("decision for aircraft ", decision.aircraft.value, " to ",
@@ -277,7 +278,6 @@ RunResult RunHostileDay(std::uint64_t seed, const sim::EpisodeHooks* hooks) {
   RunResult result;
   result.status = run.Run();
   result.coverage = run.coverage();
-  if (!run.world().settled_days().empty()) result.summary = run.world().settled_days().front();
   return result;
 }
 

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 
-#include "sim/domain/day_summary.h"
 #include "sim/domain/status.h"
 #include "sim/episode.h"
 #include "tests/property/coverage.h"
@@ -12,7 +11,6 @@ namespace skein::testing {
 struct RunResult {
   absl::Status status;  // INTERNAL: the first broken invariant, with its time
   Coverage coverage;
-  DaySummary summary;  // of the first day, if it was settled
 };
 
 // Plays the random scenario of `seed` with an adversarial dispatcher and a hostile outside world,

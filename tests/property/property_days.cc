@@ -2,7 +2,8 @@
 //
 //   property_days FOLDER FIRST_SEED RUNS
 //
-// The files are FOLDER/SEED.scenario.json and FOLDER/SEED.events.jsonl.
+// The files are FOLDER/SEED.scenario.json and FOLDER/SEED.events.jsonl. A run may go on after the
+// summary of its first day: the second day follows without a header.
 
 #include <cstdio>
 #include <cstdlib>
@@ -29,11 +30,16 @@ absl::Status WriteDay(const std::string& folder, std::uint64_t seed) {
   scenario << codec::ToJson(codec::EncodeScenario(network->scenario()));
   if (!scenario.flush()) return absl::UnavailableError(stem + ".scenario.json was not written");
   SKEIN_ASSIGN_OR_RETURN(auto events, cli::EventsFile::Create(stem + ".events.jsonl"));
-  const sim::EpisodeHooks hooks =
-      events.BeginDay(network->scenario().name, *network, seed, "adversary");
-  const RunResult result = RunHostileDay(seed, &hooks);
-  SKEIN_RETURN_IF_ERROR(result.status);
-  events.EndDay(codec::EncodeDayReport(result.summary, {network->battery_wh, seed, 0, 0}));
+  sim::EpisodeHooks hooks = events.BeginDay(network->scenario().name, *network, seed, "adversary");
+  std::size_t days = 0;
+  hooks.on_event = [&, record = hooks.on_event](const sim::World& world,
+                                                const ExternalEvent& event) {
+    record(world, event);
+    const auto& settled = world.settled_days();
+    for (; days < settled.size(); ++days)
+      events.EndDay(codec::EncodeDayReport(settled[days], {network->battery_wh, seed, 0, 0}));
+  };
+  SKEIN_RETURN_IF_ERROR(RunHostileDay(seed, &hooks).status);
   return events.Finish();
 }
 
