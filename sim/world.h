@@ -186,7 +186,8 @@ class World {
   void ArriveOnStand(AircraftId id);
   void SettleBlockedPads(VertiportId vertiport);
   void EndTripsOf(AircraftId id, VertiportId at);
-  std::int64_t ChargeOnLanding(const AircraftState& aircraft, VertiportId at) const;
+  std::int64_t ChargeOnLanding(const AircraftState& aircraft, VertiportId at,
+                               SimTime landing) const;
   void NoteExcursion(GuardRule rule, AircraftId aircraft, VertiportId vertiport,
                      std::int64_t actual, std::int64_t limit);
 

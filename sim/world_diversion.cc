@@ -159,6 +159,7 @@ void World::Divert(AircraftId id) {
   --state_.at(from).inbound;
   aircraft.phase = AircraftPhase::kDiverting;
   aircraft.diverted = true;
+  aircraft.vertiport = from;
   aircraft.target = aircraft.alternate;  // its stand stays counted as inbound there
   aircraft.alternate = VertiportId{};
   aircraft.leg_energy_wh = link.energy_wh;
