@@ -18,6 +18,7 @@ class Advisory:
     count: int
     start: int
     end: int
+    known_since: int
 
     def closes_corridor(self, origin, destination):
         """Whether it is about this directed corridor."""

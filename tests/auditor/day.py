@@ -268,7 +268,7 @@ class Day:
         advisory = Advisory(
             fields.number("id"), fields.enum("kind"), fields.name("vertiport"),
             fields.name("corridorEnd"), fields.flag("bothDirections", True),
-            fields.number("count"), fields.ms("start"), fields.ms("end"))
+            fields.number("count"), fields.ms("start"), fields.ms("end"), state.now)
         state.closures.issue(advisory)
         if advisory.kind == PADS and advisory.start <= state.now:
             state.give_up_slots(advisory.vertiport)

@@ -170,7 +170,7 @@ class Diversions:
         # A closure announced to end before the landing does not stand in its way, nor does one that
         # comes after the landing movement has begun.
         start = flight.landing - state.network.movement_ms
-        clear = start < state.now or not state.closures.vertiport(flight.target, start,
+        clear = start <= state.now or not state.closures.vertiport(flight.target, start,
                                                                   flight.landing)
         self._findings.require(clear or state.closures.is_open(flight.target, state.now),
                                "diversion", "{} flies to closed {} without an alternate",

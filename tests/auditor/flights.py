@@ -335,7 +335,7 @@ class Flights:
         if as_planned:  # else it is an excursion in any case
             begin = flight.landing - self._network.movement_ms
             closed = [a for a in state.closures.vertiport(vertiport, begin, flight.landing)
-                      if a.start <= begin]
+                      if max(a.start, a.known_since) < begin]
             findings.require(not closed or flight.emergency, "diversion",
                              "{} lands at {}, closed by advisory {}, and it is no emergency",
                              aircraft.name, vertiport, closed[0].number if closed else "")
