@@ -10,6 +10,15 @@ namespace {
 
 SimDuration Apart(SimTime a, SimTime b) { return a < b ? b - a : a - b; }
 
+// What only a flight has.
+void ForgetFlight(AircraftState& aircraft) {
+  aircraft.take_off = aircraft.landing = aircraft.pad_in = aircraft.overhead_at = kNever;
+  aircraft.divert_timer = aircraft.latest_divert = kNever;
+  aircraft.destination = aircraft.target = aircraft.alternate = VertiportId{};
+  aircraft.leg_energy_wh = 0;
+  aircraft.diverted = aircraft.emergency = false;
+}
+
 }  // namespace
 
 void World::NoteExcursion(GuardRule rule, AircraftId aircraft, VertiportId vertiport,
@@ -156,11 +165,7 @@ void World::On(const Landed& event) {
   aircraft.vertiport = at;
   aircraft.charge_wh = charge;
   aircraft.telemetry_at = state_.now;
-  aircraft.take_off = aircraft.landing = aircraft.pad_in = aircraft.overhead_at = kNever;
-  aircraft.divert_timer = aircraft.latest_divert = kNever;
-  aircraft.destination = aircraft.target = aircraft.alternate = VertiportId{};
-  aircraft.leg_energy_wh = 0;
-  aircraft.diverted = aircraft.emergency = false;
+  ForgetFlight(aircraft);
   ++aircraft.landings;
   if (blocks_pad) {
     aircraft.phase = AircraftPhase::kBlockingPad;

@@ -14,6 +14,7 @@ class Cause:
         self.wanted = []      # (effect kind, aircraft) that must follow
         self.grounds = []     # (rule, aircraft) of excursions that there are grounds for
         self.excursions = []  # (rule, aircraft) of those recorded
+        self.overfilled = None  # vertiport that may have lost stands to it
 
     def is_event(self, kind, aircraft=None):
         """Whether it is that event (of that aircraft)."""

@@ -14,7 +14,6 @@ from auditor.state import GONE, PAD, STAND, State
 from auditor.telemetry import Telemetry
 from auditor.trips import Trips
 
-
 # Events that must be answered, and by which effect.
 ANSWERS = {"tookOff": "flightTookOff", "landed": "flightLanded", "tripRequested": "tripAccepted"}
 
@@ -147,8 +146,8 @@ class Day:
             trip = state.trips.get(cause.fields.number("trip"))
             self._findings.require(trip is not None and trip.state == ENDED, "missing",
                                    "the cancelled trip {} has not ended", trip)
-        elif cause.is_event("resourceOutOfOrder") and cause.fields.enum("resource") == "STANDS":
-            self._flights.require_cancelled_beyond_stands(cause.fields.name("vertiport"))
+        if cause.overfilled is not None:
+            self._flights.require_cancelled_beyond_stands(cause.overfilled)
 
     def _apply_event(self):
         self._advance(self._event_time)
@@ -305,8 +304,10 @@ class Day:
         vertiport, stands = fields.name("vertiport"), fields.enum("resource") == "STANDS"
         out = state.stands_out if stands else state.chargers_out
         out[vertiport] = fields.number("count")
-        if stands and self._flights.is_overfull(vertiport):
-            cause.expect_excursion("G1", None)
+        if stands:
+            cause.overfilled = vertiport
+            if self._flights.is_overfull(vertiport):
+                cause.expect_excursion("G1", None)
         state.dirty.add(vertiport)
 
     def _apply_forecastPublished(self, cause):

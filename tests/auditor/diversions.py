@@ -124,7 +124,7 @@ class Diversions:
         flight.leg_from = now
         flight.overhead_at = (now + state.network.block_ms(flight.target, alternate)
                               - state.network.movement_ms)
-        flight.target, flight.alternate, flight.diverted = alternate, "", True
+        flight.target, flight.alternate = alternate, ""
         self._flights.plan_landing(aircraft, flight, effect.ms("landing"), flight.overhead_at,
                                    cause)
 

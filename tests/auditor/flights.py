@@ -275,6 +275,7 @@ class Flights:
             cause.expect_excursion("G5", aircraft.name)
         if elsewhere:
             cause.expect_excursion("G1", aircraft.name)
+            cause.overfilled = vertiport
         self._check_charge(aircraft, flight, vertiport, charge, flight.landing if on_time else now,
                            cause)
         self._check_flags(aircraft, flight, effect, on_time and not elsewhere, cause)

@@ -32,7 +32,6 @@ class Flight:
     alternate: str = ""       # a stand reserved there
     reserved_at: int = 0      # when it was
     latest_divert: int = None  # None: holding costs nothing
-    diverted: bool = False
     emergency: bool = False
     spent_wh: int = 0         # on earlier legs, holding included
     low_charge_noted: bool = False

@@ -8,6 +8,7 @@ Every day is played, written down and audited. Prints what was audited; exit 1 a
 """
 
 import argparse
+import collections
 import pathlib
 import subprocess
 import sys
@@ -22,11 +23,10 @@ SHOWN = 10
 
 
 def audit_day(folder, seed):
-    """Audits one day; returns (lines read, what it disagrees with)."""
+    """Audits the day or days of one run."""
     network = load((folder / f"{seed}.scenario.json").read_text(encoding="utf-8"))
     with open(folder / f"{seed}.events.jsonl", encoding="utf-8") as lines:
-        _, count, findings = audit(network, lines)
-    return count, findings.items
+        return audit(network, lines)
 
 
 def main():
@@ -35,19 +35,25 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=20)
     arguments = parser.parse_args()
-    lines = disagreements = 0
+    days = lines = checks = disagreements = 0
+    kinds = collections.Counter()
     for seed in range(arguments.seed, arguments.seed + arguments.runs):
         with tempfile.TemporaryDirectory() as name:
             subprocess.run([arguments.property_days, name, str(seed), "1"], check=True)
-            count, items = audit_day(pathlib.Path(name), seed)
-        lines += count
-        disagreements += len(items)
-        for item in items[:SHOWN]:
+            result = audit_day(pathlib.Path(name), seed)
+        days += result.days
+        lines += result.lines
+        checks += result.findings.checks
+        kinds += result.kinds
+        disagreements += len(result.findings.items)
+        for item in result.findings.items[:SHOWN]:
             print(f"SEED={seed}: {item}")
-        if items:
+        if result.findings.items:
             print(f"repeat: {sys.argv[0]} {arguments.property_days} --seed {seed} --runs 1")
-    print(f"{arguments.runs} days from seed {arguments.seed}, {lines} lines, "
-          f"{disagreements} disagreements")
+    for kind, count in sorted(kinds.items()):
+        print(f"{count:>10} {kind}")
+    print(f"{arguments.runs} runs from seed {arguments.seed}: {days} settled days, {lines} lines, "
+          f"{checks} checks, {disagreements} disagreements")
     return 1 if disagreements else 0
 
 
