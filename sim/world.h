@@ -195,6 +195,7 @@ class World {
   void TargetClosed(VertiportId vertiport);
   void TargetReopened(VertiportId vertiport);
   void ReserveAlternate(AircraftId id);
+  void ChooseAlternateAnew(AircraftId id);
   void PlanLanding(AircraftId id, SimTime from);
   void DivertTimerDue(AircraftId id);
   void Divert(AircraftId id);

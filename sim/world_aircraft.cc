@@ -102,6 +102,7 @@ void World::On(const AircraftReported& event) {
       NoteExcursion(GuardRule::kG3, event.aircraft, aircraft.target, at_landing,
                     network_->reserve_wh);
     }
+    if (aircraft.alternate.valid()) ChooseAlternateAnew(event.aircraft);
     return;
   }
   LeaveCharger(event.aircraft);

@@ -364,7 +364,7 @@ class Day:
         self._diversions.reserved(aircraft, fields)
 
     def _on_alternateReleased(self, aircraft, _):
-        self._diversions.released(aircraft)
+        self._diversions.released(aircraft, self._cause)
 
     def _on_holdingStarted(self, aircraft, _):
         self._diversions.holding(aircraft)

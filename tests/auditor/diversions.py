@@ -74,8 +74,11 @@ class Diversions:
             or (flight.alternate, flight.reserved_at) != (alternate, reserved_at), "diversion",
             "{} should have left for {} at {}", aircraft.name, alternate, want))
 
-    def released(self, aircraft):
-        """AlternateReleased: only a reserved one; it has closed, or the destination has opened."""
+    def released(self, aircraft, cause):
+        """AlternateReleased: only a reserved one; it has closed, or the destination has opened.
+
+        A flight whose charge was measured anew chooses anew, too.
+        """
         flight = self._airborne(aircraft, "alternate released")
         if flight is None:
             return
@@ -84,7 +87,8 @@ class Diversions:
         closures, now = self._state.closures, self._state.now
         self._findings.require(
             not closures.is_open(flight.alternate, now) or closures.is_open(flight.target, now)
-            or closures.ends_at(flight.target, now), "diversion",
+            or closures.ends_at(flight.target, now)
+            or cause.is_event("aircraftReported", aircraft.name), "diversion",
             "{} releases {}, which is open, while {} is closed", aircraft.name, flight.alternate,
             flight.target)
         self._state.dirty.add(flight.alternate)

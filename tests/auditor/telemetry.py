@@ -24,6 +24,8 @@ class Telemetry:
             aircraft.charge_wh += charge_wh - reckoned
             aircraft.corrected_wh += charge_wh - reckoned
             self._foresee_landing(aircraft, flight, cause)
+            if flight.alternate:
+                cause.want("alternateReleased", aircraft.name)
             return
         self._chargers.correct(aircraft, charge_wh)
         if flight is not None:

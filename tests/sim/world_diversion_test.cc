@@ -75,6 +75,32 @@ TEST_F(WorldDiversionTest, DivertsAtTheLatestMomentWithExactlyTheReserve) {
   EXPECT_EQ(scene.world.today().excursions, 0);
 }
 
+TEST_F(WorldDiversionTest, AMeasuredChargeMovesTheLatestTimeToDivert) {
+  TakeOff();
+  scene.Close(Clock(6, 5), kB, Clock(6, 5), Clock(12, 0));
+  scene.To(Clock(7, 0));  // overhead since 06:07:40: 80 − 31.4 kWh
+
+  scene.At(Clock(7, 0), AircraftReported{kN1, 40'000});
+
+  // 10 kWh above what A needs: 1000 s at 36 kW.
+  EXPECT_EQ(scene.Seen<AlternateReserved>().at(1).latest_divert, Clock(7, 16, 40));
+  EXPECT_EQ(scene.vertiport(kA).inbound, 1);
+  scene.To(Clock(7, 16, 40));
+  EXPECT_EQ(scene.aircraft(kN1).phase, AircraftPhase::kDiverting);
+}
+
+TEST_F(WorldDiversionTest, AMeasuredChargeTooLowForTheAlternateIsAnEmergency) {
+  TakeOff();
+  scene.Close(Clock(6, 5), kB, Clock(6, 5), Clock(12, 0));
+  scene.To(Clock(7, 0));
+
+  scene.At(Clock(7, 0), AircraftReported{kN1, 29'999});  // 20 to A and 10 of reserve are 30
+
+  ASSERT_EQ(scene.Seen<EmergencyDeclared>().size(), 1U);
+  EXPECT_EQ(scene.Seen<EmergencyDeclared>()[0].vertiport, kB);
+  EXPECT_EQ(scene.vertiport(kA).inbound, 0);
+}
+
 TEST_F(WorldDiversionTest, ReckonsTheChargeOnTheWayToTheAlternate) {
   TakeOff();
   scene.Close(Clock(6, 5), kB, Clock(6, 5), Clock(12, 0));
