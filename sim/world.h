@@ -192,7 +192,8 @@ class World {
   void ArriveOnStand(AircraftId id);
   void SettleBlockedPads(VertiportId vertiport);
   void EndTripsOf(AircraftId id, VertiportId at);
-  std::int64_t ChargeOnLanding(const AircraftState& aircraft, VertiportId at) const;
+  std::int64_t ChargeOnLanding(const AircraftState& aircraft, VertiportId at,
+                               SimTime landing) const;
   void NoteExcursion(GuardRule rule, AircraftId aircraft, VertiportId vertiport,
                      std::int64_t actual, std::int64_t limit);
 
@@ -200,6 +201,7 @@ class World {
   void TargetClosed(VertiportId vertiport);
   void TargetReopened(VertiportId vertiport);
   void ReserveAlternate(AircraftId id);
+  void ChooseAlternateAnew(AircraftId id);
   void PlanLanding(AircraftId id, SimTime from);
   void DivertTimerDue(AircraftId id);
   void Divert(AircraftId id);
