@@ -6,7 +6,7 @@
 
 # To build and run skein.
 BUILD_PACKAGES=(
-  cmake ninja-build g++ ccache mold pkg-config git
+  cmake ninja-build g++ ccache lld pkg-config git
   libboost-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
   prometheus-cpp-dev libsqlite3-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libssl-dev
   coinor-libclp-dev tzdata
