@@ -118,7 +118,7 @@ NetworkPtr Tiny(std::uint64_t seed) {
   return Compile(std::move(s));
 }
 
-std::vector<std::string> PolicyNames() { return {"hold", "random", "fcfs", "greedy"}; }
+std::vector<std::string> PolicyNames() { return {"hold", "random", "fcfs", "greedy", "rolling"}; }
 
 PlayedDay Play(const NetworkPtr& network, std::uint64_t seed, const std::string& policy) {
   const auto dispatcher = Value(policy::MakeDispatcher(policy, {.network = network, .seed = seed}));
