@@ -118,6 +118,8 @@ class Day:
             findings.require((kind, name) in self._cause.wanted, "cause",
                              "{} holds without a decision of its own", name)
         self._cause.answered(kind, name)
+        if kind in ("slotsReplanned", "flightCancelled"):
+            self._follow_pads(aircraft)
         handler(aircraft, fields)
 
     def summary(self, summary):
@@ -136,6 +138,7 @@ class Day:
         """Ends the effects of the last event or decision: nothing that must follow is missing."""
         if self._event is not None:
             self._apply_event()
+        self._withdraw_all_pads()
         self._end_cause()
 
     def _end_cause(self):
@@ -165,6 +168,7 @@ class Day:
         state = self._state
         if time <= state.now:
             return
+        self._withdraw_all_pads()
         self._trips.check_arrived()
         for moment in [*state.closures.edges(state.now, time), time]:
             self._check_settled()
@@ -182,9 +186,29 @@ class Day:
         if not changed:
             return
         self._closures_moved()
-        for advisory in changed:
+        for advisory in sorted(changed, key=lambda a: a.number):
             if advisory.kind == PADS and advisory.start == state.now:
-                state.give_up_slots(advisory.vertiport)
+                state.pads_to_follow.setdefault(advisory.vertiport, []).append(advisory)
+        for vertiport in list(state.pads_to_follow):
+            state.withdraw_next_pads(vertiport)
+
+    def _follow_pads(self, aircraft):
+        """Of several advisories that begin at once, the next takes its pads.
+
+        They begin one after the other, by number, and each makes the commitments search again: an
+        aircraft that has its new slots loses them again by the next one.
+        """
+        flight = aircraft.flight
+        if flight is None or flight.airborne or flight.replan_due:
+            return
+        for vertiport in (flight.origin, flight.destination):
+            if vertiport in self._state.pads_to_follow:
+                self._state.withdraw_next_pads(vertiport)
+
+    def _withdraw_all_pads(self):
+        for vertiport in list(self._state.pads_to_follow):
+            while vertiport in self._state.pads_to_follow:
+                self._state.withdraw_next_pads(vertiport)
 
     def _check_settled(self):
         """What must hold before time moves on."""

@@ -93,6 +93,7 @@ class State:
         self.stands_out = {name: 0 for name in network.vertiports}
         self.chargers_out = {name: 0 for name in network.vertiports}
         self.due = []              # heap of (time, order, check to run once time passes it)
+        self.pads_to_follow = {}  # vertiport → pad advisories that begin now, still to take effect
         self.dirty = set(network.vertiports)   # vertiports whose chargers and pads to look at
         self.closures_changed = False
         self._order = 0
@@ -146,7 +147,8 @@ class State:
     def pads(self, vertiport):
         """Pads in use: neither withdrawn now nor blocked by an aircraft without a stand."""
         return (self.network.vertiports[vertiport].pads - len(self.at(vertiport, PAD))
-                - self.closures.count_withdrawn(PADS, vertiport, self.now))
+                - self.closures.count_withdrawn(PADS, vertiport, self.now)
+                + sum(a.count for a in self.pads_to_follow.get(vertiport, ())))
 
     def pad_room(self, vertiport, start, without):
         """Pads that nobody holds at any moment of a movement, the aircraft `without` aside."""
@@ -212,6 +214,13 @@ class State:
                     flight.origin, flight.destination):
                 self.slots.release(aircraft.name)
                 flight.replan_due = True
+
+    def withdraw_next_pads(self, vertiport):
+        """The next of the advisories that begin now takes its pads."""
+        self.pads_to_follow[vertiport].pop(0)
+        if not self.pads_to_follow[vertiport]:
+            del self.pads_to_follow[vertiport]
+        self.give_up_slots(vertiport)
 
     def put_back(self, trip):
         """A party waits again in its place."""
