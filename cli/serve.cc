@@ -17,6 +17,7 @@
 #include "cli/serve_config.h"
 #include "cli/shutdown_signal.h"
 #include "cli/store_url.h"
+#include "cli/torch.h"
 #include "google/protobuf/stubs/logging.h"
 #include "grpc/support/log.h"
 #include "policy/registry.h"
@@ -47,6 +48,7 @@ struct ServeOptions {
   std::optional<std::string> policy;
   std::optional<int> threads;
   std::optional<std::int64_t> decision_ms;
+  std::string backend = "native";
   std::string log_level = "info";
 };
 
@@ -62,7 +64,9 @@ absl::StatusOr<ServeConfig> ConfigOf(const ServeOptions& options) {
   if (options.policy) message.set_policy(*options.policy);
   if (options.threads) message.set_sequencer_threads(*options.threads);
   if (options.decision_ms) message.mutable_deadlines()->set_decision_ms(*options.decision_ms);
-  return DecodeServerConfig(message);
+  SKEIN_ASSIGN_OR_RETURN(ServeConfig config, DecodeServerConfig(message));
+  SKEIN_ASSIGN_OR_RETURN(config.captain_backend, BackendNamed(options.backend));
+  return config;
 }
 
 // Free text as a value of the log.
@@ -83,15 +87,17 @@ void SetUpLog(const std::string& level) {
 }
 
 server::ControllerParts PartsOf(storage::FleetStore* store, const server::Clock* clock,
-                                server::Metrics* metrics, std::chrono::milliseconds deadline) {
+                                server::Metrics* metrics, std::chrono::milliseconds deadline,
+                                policy::captain::BackendFactory backend) {
   return {.store = store,
           .clock = clock,
           .metrics = metrics,
           .dispatchers =
-              [deadline](const server::DispatcherRequest& request) {
-                return policy::MakeDispatcher(
-                    request.policy,
-                    {.network = request.network, .seed = request.seed, .deadline = deadline});
+              [deadline, backend = std::move(backend)](const server::DispatcherRequest& request) {
+                return policy::MakeDispatcher(request.policy, {.network = request.network,
+                                                               .seed = request.seed,
+                                                               .deadline = deadline,
+                                                               .captain_backend = backend});
               },
           .scenarios = [](const std::string& name) { return ResolveBuiltInScenario(name); }};
 }
@@ -159,7 +165,7 @@ absl::Status Serve(const ServeConfig& config) {
   SKEIN_ASSIGN_OR_RETURN(
       const auto controller,
       server::Controller::Open(config.controller, PartsOf(store.get(), &clock, metrics.get(),
-                                                          config.controller.decision_deadline)));
+                                                          config.controller.decision_deadline, config.captain_backend));
   const std::chrono::duration<double> recovery = clock.steady() - begun;
   SKEIN_RETURN_IF_ERROR(ReportRecovery(controller.get(), recovery.count()));
   server::ServerOptions options = config.server;
@@ -170,7 +176,7 @@ absl::Status Serve(const ServeConfig& config) {
       .default_deadline = config.call_deadline,
       .max_ingest_streams = config.max_ingest_streams,
       .on_internal_error = [](const std::string& method, const absl::Status& status) {
-        spdlog::error("event=internal_error method={} message={}", method, Text(status));
+    spdlog::error("event=internal_error method={} message={}", method, Text(status));
       }};
   SKEIN_ASSIGN_OR_RETURN(const auto server, server::ServerRunner::Start(options, parts));
   if (metrics->port() != 0)
@@ -209,8 +215,10 @@ void AddServe(CLI::App& app, int* exit_code) {
   command->add_option("--store", options->store,
                       "sqlite:PATH, or memory, which forgets at the end [sqlite:skein.db]");
   command->add_option("--policy", options->policy,
-                      "Policy of networks that name none: random, fcfs, greedy, hold or "
-                      "external:HOST:PORT [greedy]");
+                      "Policy of networks that name none: random, fcfs, greedy, hold, "
+                      "captain:CHECKPOINT or external:HOST:PORT [greedy]");
+  command->add_option("--backend", options->backend, "Of captain: native or torch")
+      ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads that own networks [the cores]");
   command->add_option("--decision-ms", options->decision_ms,
                       "Milliseconds that a policy has for a decision [200]");

@@ -33,7 +33,7 @@ class Reader {
 
   void Policy(const char* field, const std::string& value) {
     const std::vector<std::string> names = policy::DispatcherNames();
-    if (value.rfind("external:", 0) == 0) return;
+    if (value.rfind("external:", 0) == 0 || value.rfind("captain:", 0) == 0) return;
     if (std::find(names.begin(), names.end(), value) != names.end()) return;
     faults_.push_back({field, absl::StrCat("= ", codec::Quoted(value), ", want one of ",
                                            absl::StrJoin(names, ", "))});

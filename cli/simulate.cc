@@ -16,6 +16,7 @@
 #include "cli/interrupt.h"
 #include "cli/print.h"
 #include "cli/scenario_source.h"
+#include "cli/torch.h"
 #include "policy/registry.h"
 #include "proto/codec/json.h"
 #include "proto/codec/report_codec.h"
@@ -28,6 +29,7 @@ struct SimulateOptions {
   std::string scenario = "paper";
   ScenarioOptions sizes;
   std::string policy = "greedy";
+  std::string backend = "native";
   std::uint64_t seed = 1'000'000;
   int days = 1;
   int threads = 1;
@@ -38,8 +40,12 @@ struct SimulateOptions {
 // Plays days, each a pure function of its seed, on several threads; results stand in seed order.
 class Study {
  public:
-  Study(const SimulateOptions& options, DayNetworks networks, EventsFile* events)
-      : options_(options), networks_(std::move(networks)), events_(events) {
+  Study(const SimulateOptions& options, DayNetworks networks,
+        policy::captain::BackendFactory backend, EventsFile* events)
+      : options_(options),
+        networks_(std::move(networks)),
+        backend_(std::move(backend)),
+        events_(events) {
     report_.set_scenario(options.scenario);
     report_.set_policy(options.policy);
     report_.set_seed(options.seed);
@@ -77,7 +83,8 @@ class Study {
     SKEIN_ASSIGN_OR_RETURN(const auto network, networks_.Of(seed));
     SKEIN_ASSIGN_OR_RETURN(
         const auto dispatcher,
-        policy::MakeDispatcher(options_.policy, {.network = network, .seed = seed}));
+        policy::MakeDispatcher(options_.policy,
+                               {.network = network, .seed = seed, .captain_backend = backend_}));
     sim::EpisodeHooks hooks;
     if (events_ != nullptr)
       hooks = events_->BeginDay(networks_.NameOf(seed), *network, seed, options_.policy);
@@ -94,6 +101,7 @@ class Study {
 
   const SimulateOptions& options_;
   const DayNetworks networks_;
+  const policy::captain::BackendFactory backend_;
   EventsFile* const events_;
   std::atomic<int> next_day_{0};
   absl::Mutex mutex_;
@@ -106,6 +114,7 @@ class Study {
 absl::Status Run(const SimulateOptions& options) {
   SKEIN_ASSIGN_OR_RETURN(DayNetworks networks,
                          DayNetworks::Create(options.scenario, options.sizes));
+  SKEIN_ASSIGN_OR_RETURN(policy::captain::BackendFactory backend, BackendNamed(options.backend));
   std::optional<EventsFile> events;
   if (!options.events.empty()) {
     if (options.threads != 1)
@@ -116,7 +125,7 @@ absl::Status Run(const SimulateOptions& options) {
   CatchInterrupts();
   v1::SimulationReport report;
   {
-    Study study(options, std::move(networks), events ? &*events : nullptr);
+    Study study(options, std::move(networks), std::move(backend), events ? &*events : nullptr);
     SKEIN_ASSIGN_OR_RETURN(report, study.Run());
   }
   if (events) SKEIN_RETURN_IF_ERROR(events->Finish());
@@ -150,7 +159,10 @@ void AddSimulate(CLI::App& app, int* exit_code) {
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
   command
-      ->add_option("--policy", options->policy, "random, fcfs, greedy, hold or external:HOST:PORT")
+      ->add_option("--policy", options->policy,
+                   "random, fcfs, greedy, hold, captain:CHECKPOINT or external:HOST:PORT")
+      ->capture_default_str();
+  command->add_option("--backend", options->backend, "Of captain: native or torch")
       ->capture_default_str();
   command
       ->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/captain/backend.h"
 #include "sim/domain/dispatcher.h"
 #include "sim/domain/status.h"
 #include "sim/network.h"
@@ -16,11 +17,12 @@ struct DispatcherOptions {
   std::shared_ptr<const sim::Network> network;
   std::uint64_t seed = 0;                    // of stochastic policies
   std::chrono::milliseconds deadline{5000};  // of one call of an external program
+  captain::BackendFactory captain_backend;   // of the learned policy; null: there is none
 };
 
-// Makes the dispatcher called `name`: a rule, or external:HOST:PORT.
+// Makes the dispatcher called `name`: a rule, captain:CHECKPOINT or external:HOST:PORT.
 // Errors: INVALID_ARGUMENT, with the names there are; UNAVAILABLE, if an external program does not
-//         answer.
+//         answer; those of captain::ReadCheckpoint and of the captain's backend.
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& name,
                                                            const DispatcherOptions& options);
 

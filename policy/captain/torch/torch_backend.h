@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+
+#include "policy/captain/backend.h"
+
+// The network in LibTorch: the reference that the native backend is compared with. This header is
+// free of torch.
+namespace skein::policy::captain {
+
+// Errors: FAILED_PRECONDITION, if the tensors of the checkpoint are not those of its model.
+absl::StatusOr<std::unique_ptr<Backend>> MakeTorchBackend(const Checkpoint& checkpoint);
+
+// Threads that LibTorch uses within one operation, process-wide.
+void SetTorchThreads(int threads);
+
+}  // namespace skein::policy::captain
