@@ -9,7 +9,7 @@ BUILD_PACKAGES=(
   cmake ninja-build g++ ccache mold pkg-config git
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
   prometheus-cpp-dev libsqlite3-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libssl-dev
-  tzdata
+  coinor-libclp-dev tzdata
 )
 
 # To build and run its tests, Python clients among them.

@@ -3,10 +3,10 @@
 #include "absl/strings/str_join.h"
 #include "policy/captain/captain_dispatcher.h"
 #include "policy/external/external.h"
+#include "policy/planners/rolling/rolling.h"
 #include "policy/rules/rules.h"
 
 namespace skein::policy {
-
 namespace {
 
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeCaptainOf(const std::string& path,
@@ -22,7 +22,8 @@ absl::StatusOr<std::unique_ptr<Dispatcher>> MakeCaptainOf(const std::string& pat
 }  // namespace
 
 std::vector<std::string> DispatcherNames() {
-  return {"random", "fcfs", "greedy", "hold", "captain:CHECKPOINT", "external:HOST:PORT"};
+  return {
+      "random", "fcfs", "greedy", "rolling", "hold", "captain:CHECKPOINT", "external:HOST:PORT"};
 }
 
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& name,
@@ -31,6 +32,7 @@ absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& na
   if (name == "random") return MakeRandom(options.seed);
   if (name == "fcfs") return MakeFcfs();
   if (name == "greedy") return MakeGreedy(options.network);
+  if (name == "rolling") return MakeRolling(options.network);
   const std::string captain = "captain:";
   if (name.rfind(captain, 0) == 0) return MakeCaptainOf(name.substr(captain.size()), options);
   const std::string external = "external:";

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "policy/planners/rolling/linear_program.h"
+#include "policy/planners/rolling/plan_input.h"
+#include "policy/planners/rolling/plan_network.h"
+
+namespace skein::policy {
+
+// The linear program over the time-expanded network; equations in docs/policy.md, "rolling".
+// Its matrix depends on the network alone, so that one plan can start from the basis of another.
+class PlanProgram {
+ public:
+  PlanProgram(std::shared_ptr<const PlanNetwork> plan_network, const RollingOptions& options);
+
+  // Sets costs, bounds and right-hand sides for `input`.
+  void Fill(const PlanInput& input);
+
+  const LinearProgram& program() const { return program_; }
+
+  // Rows and columns by what they mean: vertiport v, pair p, step k, charge level l.
+  int FlowRow(std::size_t v, std::size_t l, std::size_t k) const;
+  int StandRow(std::size_t v, std::size_t k) const;
+  int SeatRow(std::size_t p, std::size_t k) const;
+  int QueueRow(std::size_t p, std::size_t k) const;
+  int StandColumn(std::size_t v, std::size_t k) const;
+  int BoardColumn(std::size_t p, std::size_t k) const;
+  // −1 if the level's charge does not suffice for the flight.
+  int FlightColumn(std::size_t p, std::size_t l, std::size_t k) const {
+    return flight_columns_[(p * levels_ + l) * steps_ + k];
+  }
+
+ private:
+  // One column of flights: where and when it begins, and which part of it lies in the horizon.
+  struct FlightArc {
+    std::size_t pair = 0;
+    std::size_t level = 0;
+    std::size_t step = 0;
+    int column = 0;
+    SimDuration cycle{};
+  };
+
+  void AddRows();
+  void AddHolds();
+  void AddFlights();
+  void AddStands();
+  void AddPassengers();
+  // Adds an aircraft that is ready at `at` to the flow, with weight −1 spread over the neighbours.
+  void AddReady(std::size_t v, const Readiness& ready);
+
+  std::shared_ptr<const PlanNetwork> plan_;
+  double seats_ = 0;
+  std::size_t steps_;
+  std::size_t levels_;
+  LinearProgram program_;
+  std::vector<FlightArc> arcs_;
+  std::vector<int> flight_columns_;  // [P·L·T]
+  int first_stand_column_ = 0;
+  int first_board_column_ = 0;
+};
+
+}  // namespace skein::policy
