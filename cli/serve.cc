@@ -87,13 +87,13 @@ void SetUpLog(const std::string& level) {
 }
 
 server::ControllerParts PartsOf(storage::FleetStore* store, const server::Clock* clock,
-                                server::Metrics* metrics, std::chrono::milliseconds deadline,
-                                policy::captain::BackendFactory backend) {
+                                server::Metrics* metrics, const ServeConfig& config) {
   return {.store = store,
           .clock = clock,
           .metrics = metrics,
           .dispatchers =
-              [deadline, backend = std::move(backend)](const server::DispatcherRequest& request) {
+              [deadline = config.controller.decision_deadline,
+               backend = config.captain_backend](const server::DispatcherRequest& request) {
                 return policy::MakeDispatcher(request.policy, {.network = request.network,
                                                                .seed = request.seed,
                                                                .deadline = deadline,
@@ -164,8 +164,8 @@ absl::Status Serve(const ServeConfig& config) {
   const auto begun = clock.steady();
   SKEIN_ASSIGN_OR_RETURN(
       const auto controller,
-      server::Controller::Open(config.controller, PartsOf(store.get(), &clock, metrics.get(),
-                                                          config.controller.decision_deadline, config.captain_backend));
+      server::Controller::Open(config.controller,
+                               PartsOf(store.get(), &clock, metrics.get(), config)));
   const std::chrono::duration<double> recovery = clock.steady() - begun;
   SKEIN_RETURN_IF_ERROR(ReportRecovery(controller.get(), recovery.count()));
   server::ServerOptions options = config.server;
@@ -176,7 +176,7 @@ absl::Status Serve(const ServeConfig& config) {
       .default_deadline = config.call_deadline,
       .max_ingest_streams = config.max_ingest_streams,
       .on_internal_error = [](const std::string& method, const absl::Status& status) {
-    spdlog::error("event=internal_error method={} message={}", method, Text(status));
+        spdlog::error("event=internal_error method={} message={}", method, Text(status));
       }};
   SKEIN_ASSIGN_OR_RETURN(const auto server, server::ServerRunner::Start(options, parts));
   if (metrics->port() != 0)

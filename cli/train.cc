@@ -109,7 +109,7 @@ absl::Status Run(const TrainOptions& options) {
   SKEIN_RETURN_IF_ERROR(codec::ReadMessageFile(options.config, &message));
   SKEIN_ASSIGN_OR_RETURN(const policy::TrainingOptions training,
                          policy::DecodeTrainingConfig(message));
-  policy::TrainingOrigin origin{.commit = SKEIN_COMMIT};
+  policy::TrainingOrigin origin{.config_text = "", .commit = SKEIN_COMMIT};
   google::protobuf::TextFormat::PrintToString(message, &origin.config_text);
   std::error_code error;
   std::filesystem::create_directories(options.out, error);

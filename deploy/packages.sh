@@ -21,6 +21,10 @@ TEST_PACKAGES=(
 # To run tests/run.sh --full.
 FULL_PACKAGES=(clang libclang-rt-14-dev)
 
+# To build skein-torch, which trains the policy captain. With another OpenBLAS than the one for OpenMP
+# LibTorch's threads and its own compete; with none, LibTorch is 25 times slower.
+TORCH_PACKAGES=(libtorch-dev libgloo-dev libopenblas0-openmp)
+
 # A Python client of the service: what deploy/examples needs.
 CLIENT_PACKAGES=(python3 python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc)
 

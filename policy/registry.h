@@ -15,9 +15,9 @@ namespace skein::policy {
 
 struct DispatcherOptions {
   std::shared_ptr<const sim::Network> network;
-  std::uint64_t seed = 0;                    // of stochastic policies
-  std::chrono::milliseconds deadline{5000};  // of one call of an external program
-  captain::BackendFactory captain_backend;   // of the learned policy; null: there is none
+  std::uint64_t seed = 0;                        // of stochastic policies
+  std::chrono::milliseconds deadline{5000};      // of one call of an external program
+  captain::BackendFactory captain_backend = {};  // of the learned policy; null: there is none
 };
 
 // Makes the dispatcher called `name`: a rule, captain:CHECKPOINT or external:HOST:PORT.

@@ -170,7 +170,7 @@ class TorchLearner final : public Learner {
 
   // One step of Adam along the gradient of the loss.
   void Step(const torch::Tensor& loss, double gradient_norm, double learning_rate) {
-    for (torch::Tensor& parameter : parameters_) parameter.mutable_grad() = {};
+    for (torch::Tensor& parameter : parameters_) parameter.mutable_grad() = torch::Tensor();
     loss.backward();
     const torch::NoGradGuard no_gradient;
     double square = 0;
