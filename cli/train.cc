@@ -1,11 +1,14 @@
 #include "cli/train.h"
 
+#include <malloc.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "cli/interrupt.h"
@@ -26,20 +29,30 @@ struct TrainOptions {
   bool resume = false;
 };
 
-policy::TrainingWorld OutsideOf() {
-  return {.network = [](const policy::TrainingSource& source,
-                        std::uint64_t seed) -> absl::StatusOr<std::shared_ptr<const sim::Network>> {
-            SKEIN_ASSIGN_OR_RETURN(
-                const DayNetworks networks,
-                DayNetworks::Create(source.scenario, {.vertiports = source.vertiports,
-                                                      .aircraft = source.aircraft}));
-            return networks.Of(seed);
-          },
-          .dispatcher =
-              [](const std::string& name, std::shared_ptr<const sim::Network> network,
-                 std::uint64_t seed) {
-                return policy::MakeDispatcher(name, {.network = std::move(network), .seed = seed});
-              }};
+// The networks of each source, and policies by name. Scenario files are read once.
+absl::StatusOr<policy::TrainingWorld> OutsideOf(const policy::TrainingOptions& options) {
+  using Source = policy::TrainingSource;
+  auto networks = std::make_shared<std::vector<std::pair<Source, DayNetworks>>>();
+  std::vector<Source> sources = options.sources;
+  sources.push_back(options.selection.source);
+  for (const Source& source : sources) {
+    SKEIN_ASSIGN_OR_RETURN(DayNetworks days,
+                           DayNetworks::Create(source.scenario, {.vertiports = source.vertiports,
+                                                                 .aircraft = source.aircraft}));
+    networks->emplace_back(source, std::move(days));
+  }
+  return policy::TrainingWorld{
+      .network = [networks](const Source& source, std::uint64_t seed)
+          -> absl::StatusOr<std::shared_ptr<const sim::Network>> {
+        for (const auto& [known, days] : *networks)
+          if (known == source) return days.Of(seed);
+        return absl::InternalError("a source that the configuration does not have");
+      },
+      .dispatcher =
+          [](const std::string& name, std::shared_ptr<const sim::Network> network,
+             std::uint64_t seed) {
+            return policy::MakeDispatcher(name, {.network = std::move(network), .seed = seed});
+          }};
 }
 
 absl::Status WriteText(const std::filesystem::path& path, const std::string& text) {
@@ -104,7 +117,15 @@ class RunFolder {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+// Tensors come and go with every operation. Memory that malloc would give back and fetch again as
+// fresh pages takes a good part of a gradient step.
+void KeepMemory() {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+
 absl::Status Run(const TrainOptions& options) {
+  KeepMemory();
   v1::TrainingConfig message;
   SKEIN_RETURN_IF_ERROR(codec::ReadMessageFile(options.config, &message));
   SKEIN_ASSIGN_OR_RETURN(const policy::TrainingOptions training,
@@ -121,13 +142,15 @@ absl::Status Run(const TrainOptions& options) {
         absl::StrCat(options.out, " holds a run; go on with --resume, or name another folder"));
   SKEIN_RETURN_IF_ERROR(
       WriteText(std::filesystem::path(options.out) / "config.txtpb", origin.config_text));
+  SKEIN_ASSIGN_OR_RETURN(policy::TrainingWorld outside, OutsideOf(training));
   std::unique_ptr<policy::Trainer> trainer;
   if (begun) {
     SKEIN_ASSIGN_OR_RETURN(const policy::captain::Checkpoint state,
                            policy::captain::ReadCheckpoint(folder.state()));
-    SKEIN_ASSIGN_OR_RETURN(trainer, policy::Trainer::Resume(training, origin, OutsideOf(), state));
+    SKEIN_ASSIGN_OR_RETURN(trainer,
+                           policy::Trainer::Resume(training, origin, std::move(outside), state));
   } else {
-    SKEIN_ASSIGN_OR_RETURN(trainer, policy::Trainer::Create(training, origin, OutsideOf()));
+    SKEIN_ASSIGN_OR_RETURN(trainer, policy::Trainer::Create(training, origin, std::move(outside)));
   }
   CatchInterrupts();
   return trainer->Run(folder.Hooks());

@@ -36,4 +36,18 @@ std::vector<Advantage> ComputeGae(std::span<const Transition> steps, const GaeOp
   return advantages;
 }
 
+void Normalise(std::span<float> values) {
+  const auto count = static_cast<double>(values.size());
+  double mean = 0;
+  for (const float value : values) mean += static_cast<double>(value) / count;
+  double square = 0;
+  for (const float value : values) {
+    const double off = static_cast<double>(value) - mean;
+    square += off * off / count;
+  }
+  const double scale = 1 / (std::sqrt(square) + 1e-8);
+  for (float& value : values)
+    value = static_cast<float>((static_cast<double>(value) - mean) * scale);
+}
+
 }  // namespace skein::policy

@@ -37,4 +37,7 @@ struct Advantage {
 // Source: Schulman et al. 2016, "High-dimensional continuous control using GAE", equation 16.
 std::vector<Advantage> ComputeGae(std::span<const Transition> steps, const GaeOptions& options);
 
+// Shifts and scales the values to mean 0 and mean square 1; if all are equal, to 0.
+void Normalise(std::span<float> values);
+
 }  // namespace skein::policy

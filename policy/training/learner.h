@@ -42,7 +42,7 @@ class Learner {
  public:
   virtual ~Learner() = default;
 
-  // What the network says now; see captain::Backend.
+  // What the network says now; see captain::Backend. May be called by several threads at a time.
   virtual void Evaluate(std::span<const captain::Features* const> batch,
                         std::span<captain::Evaluation> out) = 0;
 

@@ -1,6 +1,6 @@
 #include "policy/training/losses.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace skein::policy {
 
@@ -11,8 +11,7 @@ LossTerms PpoLoss(const torch::Tensor& logits, const torch::Tensor& value,
       log_probs.gather(1, targets.action.unsqueeze(-1)).squeeze(-1);  // [B]
   const torch::Tensor log_ratio = log_prob - targets.log_prob;
   const torch::Tensor ratio = log_ratio.exp();
-  const torch::Tensor centred = targets.advantage - targets.advantage.mean();
-  const torch::Tensor advantage = centred / (centred.pow(2).mean().sqrt() + 1e-8);
+  const torch::Tensor& advantage = targets.advantage;
   const torch::Tensor clipped = ratio.clamp(1 - options.clip_epsilon, 1 + options.clip_epsilon);
   const torch::Tensor near_value =
       targets.value + (value - targets.value).clamp(-options.value_clip, options.value_clip);

@@ -17,7 +17,7 @@ struct LossTargets {
   torch::Tensor action;     // int64
   torch::Tensor log_prob;   // under the policy that acted
   torch::Tensor value;      // of the critic then
-  torch::Tensor advantage;  // normalised over the minibatch here
+  torch::Tensor advantage;  // normalised over the minibatch, of which this may be a part
   torch::Tensor return_;
 };
 

@@ -2,12 +2,31 @@
 
 #include <algorithm>
 #include <cmath>
-#include <thread>
 #include <utility>
 
+#include "policy/training/parallel.h"
 #include "sim/domain/draw.h"
 
 namespace skein::policy {
+namespace {
+
+// Environments of a group. Fixed, so that batches, and with them the last bits of the network's
+// answers, do not depend on the number of threads.
+constexpr std::size_t kGroup = 8;
+
+// Gives each step of one environment its advantage and return.
+void Finish(std::span<const Transition> transitions, const PpoOptions& options,
+            std::span<Sample> samples) {
+  const std::vector<Advantage> advantages =
+      ComputeGae(transitions, {.discount_half_life_s = options.discount_half_life_s,
+                               .gae_half_life_s = options.gae_half_life_s});
+  for (std::size_t step = 0; step < samples.size(); ++step) {
+    samples[step].advantage = static_cast<float>(advantages[step].advantage);
+    samples[step].return_ = static_cast<float>(advantages[step].return_);
+  }
+}
+
+}  // namespace
 
 std::uint64_t SubSeed(std::uint64_t seed, Purpose purpose, std::uint64_t number) {
   return DrawBits(seed, Stream::kPolicy, static_cast<std::uint32_t>(purpose),
@@ -39,8 +58,6 @@ Rollout::Rollout(const TrainingOptions& options, TrainingWorld world) : options_
     for (int k = 0; k < source.environments; ++k)
       environments_.push_back(std::make_unique<Environment>(source, world));
   days_begun_.assign(environments_.size(), 0);
-  running_.assign(environments_.size(), false);
-  evaluations_.resize(environments_.size());
 }
 
 absl::Status Rollout::BeginNextDay(std::size_t k, const std::string& expert) {
@@ -52,33 +69,21 @@ absl::Status Rollout::BeginNextDay(std::size_t k, const std::string& expert) {
   return environments_[k]->Begin(seed, expert);
 }
 
-absl::Status Rollout::ForEach(const std::vector<bool>& active,
-                              const std::function<absl::Status(std::size_t)>& work) {
-  std::vector<absl::Status> statuses(environments_.size());
-  const auto threads = static_cast<std::size_t>(options_.threads);
-  const auto some = [&](std::size_t first) {
-    for (std::size_t k = first; k < environments_.size(); k += threads)
-      if (active[k]) statuses[k] = work(k);
-  };
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t first = 1; first < threads; ++first) others.emplace_back(some, first);
-    some(0);
-  }
-  for (const absl::Status& status : statuses) SKEIN_RETURN_IF_ERROR(status);
-  return absl::OkStatus();
+absl::Status Rollout::ForEachGroup(const std::function<absl::Status(Group&)>& work) {
+  const std::size_t groups = (environments_.size() + kGroup - 1) / kGroup;
+  return ParallelFor(groups, options_.threads, [&](std::size_t g) {
+    Group group;
+    for (std::size_t k = g * kGroup; k < std::min(environments_.size(), (g + 1) * kGroup); ++k)
+      group.playing.push_back(k);
+    return work(group);
+  });
 }
 
-void Rollout::Evaluate(Learner& learner, const std::vector<bool>& active) {
-  batch_.clear();
-  for (std::size_t k = 0; k < environments_.size(); ++k)
-    if (active[k]) batch_.push_back(&environments_[k]->features());
-  if (batch_.empty()) return;
-  batch_out_.resize(batch_.size());
-  learner.Evaluate(batch_, batch_out_);
-  std::size_t next = 0;
-  for (std::size_t k = 0; k < environments_.size(); ++k)
-    if (active[k]) std::swap(evaluations_[k], batch_out_[next++]);
+void Rollout::Evaluate(Learner& learner, Group* group) const {
+  group->batch.clear();
+  for (const std::size_t k : group->playing) group->batch.push_back(&environments_[k]->features());
+  group->said.resize(group->batch.size());
+  learner.Evaluate(group->batch, group->said);
 }
 
 double Rollout::Uniform(Purpose purpose, std::int64_t iteration, std::size_t k,
@@ -88,18 +93,17 @@ double Rollout::Uniform(Purpose purpose, std::int64_t iteration, std::size_t k,
                      static_cast<std::uint32_t>(step));
 }
 
-absl::Status Rollout::StepForReward(std::size_t k, std::int64_t iteration, std::size_t step,
+absl::Status Rollout::StepForReward(std::size_t k, double uniform, const captain::Evaluation& said,
                                     Sample* sample, Transition* transition, DaysPlayed* played) {
   Environment& environment = *environments_[k];
-  const captain::Evaluation& said = evaluations_[k];
-  const Drawn drawn = DrawAction(said.logits, Uniform(Purpose::kExploration, iteration, k, step));
+  const Drawn drawn = DrawAction(said.logits, uniform);
   sample->features = environment.features();
   sample->action = drawn.action;
   sample->log_prob = drawn.log_prob;
   sample->value = said.value;
   SKEIN_ASSIGN_OR_RETURN(const StepResult result, environment.Step(drawn.action));
   transition->reward = result.reward;
-  transition->value = said.value;
+  transition->value = static_cast<double>(said.value);
   transition->elapsed_s = result.elapsed_s;
   if (!result.terminated) return absl::OkStatus();
   transition->ending = Ending::kTerminated;
@@ -113,39 +117,58 @@ absl::StatusOr<std::vector<Sample>> Rollout::CollectForReward(Learner& learner,
                                                               DaysPlayed* played) {
   const auto steps = static_cast<std::size_t>(options_.ppo.steps);
   const std::size_t count = environments_.size();
-  const std::vector<bool> all(count, true);
-  SKEIN_RETURN_IF_ERROR(ForEach(
-      all, [&](std::size_t k) { return running_[k] ? absl::OkStatus() : BeginNextDay(k, ""); }));
-  running_ = all;
   std::vector<Sample> samples(count * steps);
   std::vector<Transition> transitions(count * steps);
   std::vector<DaysPlayed> days(count);
-  for (std::size_t step = 0; step < steps; ++step) {
-    Evaluate(learner, all);
-    SKEIN_RETURN_IF_ERROR(ForEach(all, [&](std::size_t k) {
-      const std::size_t at = k * steps + step;
-      return StepForReward(k, iteration, step, &samples[at], &transitions[at], &days[k]);
-    }));
-  }
-  Evaluate(learner, all);
-  for (std::size_t k = 0; k < count; ++k) {
-    const std::span<Transition> own(&transitions[k * steps], steps);
-    if (own.back().ending == Ending::kNone) {
-      own.back().ending = Ending::kTruncated;
-      own.back().next_value = evaluations_[k].value;
-    }
-    const std::vector<Advantage> advantages =
-        ComputeGae(own, {.discount_half_life_s = options_.ppo.discount_half_life_s,
-                         .gae_half_life_s = options_.ppo.gae_half_life_s});
+  const absl::Status status = ForEachGroup([&](Group& group) -> absl::Status {
+    for (const std::size_t k : group.playing)
+      if (!running_) SKEIN_RETURN_IF_ERROR(BeginNextDay(k, ""));
     for (std::size_t step = 0; step < steps; ++step) {
-      samples[k * steps + step].advantage = static_cast<float>(advantages[step].advantage);
-      samples[k * steps + step].return_ = static_cast<float>(advantages[step].return_);
+      Evaluate(learner, &group);
+      for (std::size_t at = 0; at < group.playing.size(); ++at) {
+        const std::size_t k = group.playing[at];
+        const std::size_t row = k * steps + step;
+        SKEIN_RETURN_IF_ERROR(StepForReward(k, Uniform(Purpose::kExploration, iteration, k, step),
+                                            group.said[at], &samples[row], &transitions[row],
+                                            &days[k]));
+      }
     }
-    played->days += days[k].days;
-    played->profit_usd += days[k].profit_usd;
+    Evaluate(learner, &group);
+    for (std::size_t at = 0; at < group.playing.size(); ++at) {
+      const std::size_t begin = group.playing[at] * steps;
+      Transition& last = transitions[begin + steps - 1];
+      if (last.ending == Ending::kNone) {
+        last.ending = Ending::kTruncated;
+        last.next_value = static_cast<double>(group.said[at].value);
+      }
+      Finish({&transitions[begin], steps}, options_.ppo, {&samples[begin], steps});
+    }
+    return absl::OkStatus();
+  });
+  SKEIN_RETURN_IF_ERROR(status);
+  running_ = true;
+  for (const DaysPlayed& some : days) {
+    played->days += some.days;
+    played->profit_usd += some.profit_usd;
   }
   decisions_ += static_cast<std::int64_t>(samples.size());
   return samples;
+}
+
+absl::Status Rollout::StepFromExpert(std::size_t k, bool expert_decides, int drawn,
+                                     bool* terminated, std::vector<Sample>* samples,
+                                     v1::DayRecord* day) {
+  Environment& environment = *environments_[k];
+  SKEIN_ASSIGN_OR_RETURN(const int label, environment.Label());
+  Sample& sample = samples->emplace_back();
+  sample.features = environment.features();
+  sample.action = label;
+  const int action = expert_decides ? label : drawn;
+  day->add_labels(label);
+  day->add_actions(action);
+  SKEIN_ASSIGN_OR_RETURN(const StepResult result, environment.Step(action));
+  *terminated = result.terminated;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Sample>> Rollout::CollectFromExpert(Learner& learner,
@@ -154,34 +177,30 @@ absl::StatusOr<std::vector<Sample>> Rollout::CollectFromExpert(Learner& learner,
                                                                v1::DayRecords* records,
                                                                DaysPlayed* played) {
   const std::size_t count = environments_.size();
-  std::vector<bool> active(count, true);
-  SKEIN_RETURN_IF_ERROR(
-      ForEach(active, [&](std::size_t k) { return BeginNextDay(k, options_.imitation.expert); }));
   std::vector<std::vector<Sample>> samples(count);
   std::vector<v1::DayRecord> days(count);
-  std::vector<std::uint8_t> ended(count, 0);
-  for (std::size_t step = 0; std::find(active.begin(), active.end(), true) != active.end();
-       ++step) {
-    if (mixing < 1) Evaluate(learner, active);
-    SKEIN_RETURN_IF_ERROR(ForEach(active, [&](std::size_t k) -> absl::Status {
-      Environment& environment = *environments_[k];
-      SKEIN_ASSIGN_OR_RETURN(const int label, environment.Label());
-      Sample& sample = samples[k].emplace_back();
-      sample.features = environment.features();
-      sample.action = label;
-      int action = label;
-      if (mixing < 1 && Uniform(Purpose::kMixing, iteration, k, step) >= mixing)
-        action =
-            DrawAction(evaluations_[k].logits, Uniform(Purpose::kExploration, iteration, k, step))
-                .action;
-      days[k].add_labels(label);
-      days[k].add_actions(action);
-      SKEIN_ASSIGN_OR_RETURN(const StepResult result, environment.Step(action));
-      ended[k] = result.terminated ? 1 : 0;
-      return absl::OkStatus();
-    }));
-    for (std::size_t k = 0; k < count; ++k) active[k] = active[k] && ended[k] == 0;
-  }
+  const absl::Status status = ForEachGroup([&](Group& group) -> absl::Status {
+    for (const std::size_t k : group.playing)
+      SKEIN_RETURN_IF_ERROR(BeginNextDay(k, options_.imitation.expert));
+    for (std::size_t step = 0; !group.playing.empty(); ++step) {
+      Evaluate(learner, &group);
+      std::vector<std::size_t> still;
+      for (std::size_t at = 0; at < group.playing.size(); ++at) {
+        const std::size_t k = group.playing[at];
+        const bool expert_decides = Uniform(Purpose::kMixing, iteration, k, step) < mixing;
+        const Drawn drawn =
+            DrawAction(group.said[at].logits, Uniform(Purpose::kExploration, iteration, k, step));
+        bool terminated = false;
+        SKEIN_RETURN_IF_ERROR(
+            StepFromExpert(k, expert_decides, drawn.action, &terminated, &samples[k], &days[k]));
+        if (!terminated) still.push_back(k);
+      }
+      group.playing = std::move(still);
+    }
+    return absl::OkStatus();
+  });
+  SKEIN_RETURN_IF_ERROR(status);
+  running_ = false;
   std::vector<Sample> all;
   for (std::size_t k = 0; k < count; ++k) {
     days[k].set_environment(static_cast<std::int32_t>(k));
@@ -216,8 +235,7 @@ absl::StatusOr<std::vector<Sample>> Rollout::Replay(const v1::DayRecords& record
 void Rollout::Save(v1::TrainerState* state) const {
   state->set_decisions(decisions_);
   state->mutable_days_begun()->Assign(days_begun_.begin(), days_begun_.end());
-  for (std::size_t k = 0; k < environments_.size(); ++k) {
-    if (!running_[k]) continue;
+  for (std::size_t k = 0; running_ && k < environments_.size(); ++k) {
     v1::DayRecord* day = state->add_days();
     day->set_environment(static_cast<std::int32_t>(k));
     day->set_seed(environments_[k]->seed());
@@ -239,8 +257,8 @@ absl::Status Rollout::Restore(const v1::TrainerState& state) {
     SKEIN_RETURN_IF_ERROR(environments_[k]->Begin(day.seed(), ""));
     for (const std::int32_t action : day.actions())
       SKEIN_RETURN_IF_ERROR(environments_[k]->Step(action).status());
-    running_[k] = true;
   }
+  running_ = !state.days().empty();
   return absl::OkStatus();
 }
 

@@ -32,8 +32,8 @@ struct DaysPlayed {
   double profit_usd = 0;  // sum
 };
 
-// Environments side by side. The network is asked for all of them at once; the days are simulated
-// on several threads. Results do not depend on the number of threads.
+// Environments side by side, in groups for which the network is asked at once; groups are played on
+// several threads. Results do not depend on the number of threads.
 //
 // Threads: compatible.
 class Rollout {
@@ -58,23 +58,28 @@ class Rollout {
   std::int64_t decisions() const { return decisions_; }
 
  private:
+  // Environments that one thread plays and the network is asked for at once.
+  struct Group {
+    std::vector<std::size_t> playing;
+    std::vector<const captain::Features*> batch;
+    std::vector<captain::Evaluation> said;  // one per playing environment
+  };
+
   absl::Status BeginNextDay(std::size_t k, const std::string& expert);
-  // Runs work(k) for every environment that is `active`, on several threads.
-  absl::Status ForEach(const std::vector<bool>& active,
-                       const std::function<absl::Status(std::size_t)>& work);
-  // Asks the network for every active environment.
-  void Evaluate(Learner& learner, const std::vector<bool>& active);
+  // Runs work for every group, on several threads.
+  absl::Status ForEachGroup(const std::function<absl::Status(Group&)>& work);
+  void Evaluate(Learner& learner, Group* group) const;
   double Uniform(Purpose purpose, std::int64_t iteration, std::size_t k, std::size_t step) const;
-  absl::Status StepForReward(std::size_t k, std::int64_t iteration, std::size_t step,
+  // One step of environment k, which the network said `said` of.
+  absl::Status StepForReward(std::size_t k, double uniform, const captain::Evaluation& said,
                              Sample* sample, Transition* transition, DaysPlayed* played);
+  absl::Status StepFromExpert(std::size_t k, bool expert_decides, int drawn, bool* terminated,
+                              std::vector<Sample>* samples, v1::DayRecord* day);
 
   const TrainingOptions options_;
   std::vector<std::unique_ptr<Environment>> environments_;
   std::vector<std::int64_t> days_begun_;
-  std::vector<bool> running_;
-  std::vector<captain::Evaluation> evaluations_;
-  std::vector<const captain::Features*> batch_;
-  std::vector<captain::Evaluation> batch_out_;
+  bool running_ = false;  // every environment is within a day
   std::int64_t decisions_ = 0;
 };
 

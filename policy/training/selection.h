@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "policy/training/environment.h"
@@ -18,15 +19,18 @@ struct SelectionResult {
 // Threads: compatible.
 class Selection {
  public:
-  Selection(const SelectionOptions& options, TrainingWorld world);
+  Selection(const SelectionOptions& options, TrainingWorld world, int threads);
 
   absl::StatusOr<SelectionResult> Measure(Learner& learner);
 
  private:
-  absl::Status PlayBaseline();
+  // Profit of one day with the baseline, and of days [begin, end) with the learner, in USD.
+  absl::StatusOr<double> PlayBaseline(std::size_t day) const;
+  absl::Status Play(Learner& learner, std::size_t begin, std::span<double> profit_usd) const;
 
   const SelectionOptions options_;
   const TrainingWorld outside_;
+  const int threads_;
   std::vector<double> baseline_usd_;  // per day
 };
 

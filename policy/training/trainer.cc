@@ -50,7 +50,7 @@ Trainer::Trainer(TrainingOptions options, TrainingOrigin origin, TrainingWorld w
       origin_(std::move(origin)),
       learner_(std::move(learner)),
       rollout_(options_, world),
-      selection_(options_.selection, world),
+      selection_(options_.selection, world, options_.threads),
       best_profit_usd_(std::numeric_limits<double>::lowest()) {}
 
 absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(TrainingOptions options,

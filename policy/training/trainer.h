@@ -15,12 +15,12 @@ namespace skein::policy {
 // What is kept of a run. The trainer knows neither files nor clocks.
 struct TrainingHooks {
   // After each iteration, with all rows so far.
-  std::function<absl::Status(const std::vector<v1::TrainingProgress>& history)> on_progress;
+  std::function<absl::Status(const std::vector<v1::TrainingProgress>& history)> on_progress = {};
   // A state from which Resume goes on; a network better than any before on the selection days.
-  std::function<absl::Status(const captain::Checkpoint&)> on_state;
-  std::function<absl::Status(const captain::Checkpoint&)> on_best;
+  std::function<absl::Status(const captain::Checkpoint&)> on_state = {};
+  std::function<absl::Status(const captain::Checkpoint&)> on_best = {};
   // Asked between iterations; true stops the run with CANCELLED.
-  std::function<bool()> stop;
+  std::function<bool()> stop = {};
 };
 
 // What a run is known by, for its checkpoints.

@@ -18,6 +18,8 @@ struct TrainingSource {
   int vertiports = 8;
   int aircraft = 40;
   int environments = 8;
+
+  friend bool operator==(const TrainingSource&, const TrainingSource&) = default;
 };
 
 struct ImitationOptions {
