@@ -48,7 +48,7 @@ struct ServeOptions {
   std::optional<std::string> policy;
   std::optional<int> threads;
   std::optional<std::int64_t> decision_ms;
-  std::string backend = "native";
+  std::string backend = "none";
   std::string log_level = "info";
 };
 
@@ -217,7 +217,9 @@ void AddServe(CLI::App& app, int* exit_code) {
   command->add_option("--policy", options->policy,
                       "Policy of networks that name none: random, fcfs, greedy, hold, "
                       "captain:CHECKPOINT or external:HOST:PORT [greedy]");
-  command->add_option("--backend", options->backend, "Of captain: native or torch")
+  command
+      ->add_option("--backend", options->backend,
+                   "What evaluates captain: none, or torch, which skein-torch has")
       ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads that own networks [the cores]");
   command->add_option("--decision-ms", options->decision_ms,

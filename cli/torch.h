@@ -13,7 +13,7 @@ namespace skein::cli {
 // Errors: FAILED_PRECONDITION, if there is no skein-torch.
 absl::Status HandOverToTorch(int argc, char** argv);
 
-// The backend of the learned policy called "native" or "torch".
+// The backend of the learned policy called "torch", or "none", which is null.
 // Errors: INVALID_ARGUMENT, with the names there are.
 absl::StatusOr<policy::captain::BackendFactory> BackendNamed(const std::string& name);
 

@@ -41,8 +41,8 @@ absl::Status HandOverToTorch(int argc, char** argv) {
 }
 
 absl::StatusOr<policy::captain::BackendFactory> BackendNamed(const std::string& name) {
-  if (name == "native") return policy::captain::BackendFactory();
-  return absl::InvalidArgumentError(absl::StrCat("backend = \"", name, "\", want native or torch"));
+  if (name == "none") return policy::captain::BackendFactory();
+  return absl::InvalidArgumentError(absl::StrCat("backend = \"", name, "\", want none or torch"));
 }
 
 // Here for the help; what is called is that of skein-torch.

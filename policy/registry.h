@@ -20,9 +20,15 @@ struct DispatcherOptions {
   captain::BackendFactory captain_backend = {};  // of the learned policy; null: there is none
 };
 
-// Makes the dispatcher called `name`: a rule, captain:CHECKPOINT or external:HOST:PORT.
-// Errors: INVALID_ARGUMENT, with the names there are; UNAVAILABLE, if an external program does not
-//         answer; those of captain::ReadCheckpoint and of the captain's backend.
+// Whether MakeDispatcher knows the name and its options are legal.
+// Errors: INVALID_ARGUMENT, with the names or options there are; it begins with `policy = "NAME"`.
+absl::Status CheckDispatcherName(const std::string& name);
+
+// Makes the dispatcher called `name`: a rule; a planner, perhaps with options, as in
+// "ga:population=50,generations=20"; captain:CHECKPOINT; or external:HOST:PORT.
+// Errors: those of CheckDispatcherName; INVALID_ARGUMENT, if HOST:PORT is none; UNAVAILABLE, if an
+//         external program does not answer; FAILED_PRECONDITION, if captain has no backend; those
+//         of captain::ReadCheckpoint and of the backend.
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& name,
                                                            const DispatcherOptions& options);
 

@@ -39,7 +39,7 @@ class Backend {
   virtual absl::Status Evaluate(std::span<const Features* const> batch,
                                 std::span<Evaluation> out) = 0;
 
-  // "torch" or "native".
+  // What it computes with, as "torch".
   virtual std::string name() const = 0;
 };
 

@@ -4,8 +4,7 @@
 
 #include "policy/captain/backend.h"
 
-// The network in LibTorch: the reference that the native backend is compared with. This header is
-// free of torch.
+// The network in LibTorch. This header is free of torch.
 namespace skein::policy::captain {
 
 // Errors: FAILED_PRECONDITION, if the tensors of the checkpoint are not those of its model.

@@ -18,7 +18,6 @@ Plan::Plan(std::shared_ptr<const PlanNetwork> plan_network, const PlanProgram& p
   }
   for (std::size_t p = 0; p < plan_->pairs().size(); ++p) {
     for (std::size_t k = 0; k < steps; ++k) {
-      passenger_value_.push_back(-dual(program.QueueRow(p, k)));
       double flights = 0;
       for (std::size_t l = 0; l < levels; ++l) {
         const int column = program.FlightColumn(p, l, k);
@@ -52,11 +51,9 @@ double Plan::StandPrice(VertiportId at, SimDuration in) const {
   return InTime(&stand_price_[at.index() * plan_->grid().steps()], in);
 }
 
-double Plan::PassengerValue(int pair, SimDuration in) const {
-  return InTime(&passenger_value_[static_cast<std::size_t>(pair) * plan_->grid().steps()], in);
-}
-
-double Plan::PlannedFlights(int pair, SimDuration until) const {
+double Plan::PlannedFlights(VertiportId origin, VertiportId destination, SimDuration until) const {
+  const int pair = plan_->PairIndex(origin, destination);
+  if (pair < 0) return 0;
   const std::size_t steps = plan_->grid().steps();
   const double* const series = &flights_[static_cast<std::size_t>(pair) * steps];
   const GridPoint at = plan_->grid().At(until);

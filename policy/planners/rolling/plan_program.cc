@@ -9,6 +9,8 @@
 namespace skein::policy {
 namespace {
 
+constexpr double kMostPatiences = 100;  // nobody is left after so many times the patience
+
 // Calls visit(step, level, weight) for the up to four grid points around a readiness; what lies
 // beyond the horizon is left out.
 template <class Visit>
@@ -63,7 +65,7 @@ void PlanProgram::AddRows() {
   const std::size_t nodes = plan_->vertiports() * (levels_ + 1) * steps_;
   const std::size_t pairs = plan_->pairs().size() * steps_;
   for (std::size_t k = 0; k < nodes; ++k) program_.AddRow(0, 0);
-  for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(-kUnbounded, 0);  // seats
+  for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(-kNoBound, 0);  // seats
   for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(0, 0);            // queues
 }
 
@@ -78,7 +80,7 @@ void PlanProgram::AddHolds() {
     const VertiportId id{static_cast<std::int32_t>(v)};
     for (std::size_t l = 0; l < levels_; ++l) {
       for (std::size_t k = 0; k < steps_; ++k) {
-        program_.AddColumn(0, 0, kUnbounded);
+        program_.AddColumn(0, 0, kNoBound);
         program_.AddEntry(FlowRow(v, l, k), 1);
         const auto charge = static_cast<std::int64_t>(plan_->levels_wh()[l]);
         AddReady(v, {plan_->grid().begin(k + 1),
@@ -118,7 +120,7 @@ void PlanProgram::AddStands() {
   first_stand_column_ = program_.columns();
   for (std::size_t v = 0; v < plan_->vertiports(); ++v) {
     for (std::size_t k = 0; k < steps_; ++k) {
-      program_.AddColumn(0, -kUnbounded, 0);
+      program_.AddColumn(0, -kNoBound, 0);
       program_.AddEntry(StandRow(v, k), 1);
       if (k + 1 < steps_) program_.AddEntry(StandRow(v, k + 1), -1);
     }
@@ -127,63 +129,72 @@ void PlanProgram::AddStands() {
 
 void PlanProgram::AddPassengers() {
   first_board_column_ = program_.columns();
-  const auto patience = static_cast<double>(plan_->network().scenario().demand.patience.count());
+  const auto patience_ms = static_cast<double>(plan_->network().scenario().demand.patience.count());
   for (std::size_t p = 0; p < plan_->pairs().size(); ++p) {
     for (std::size_t k = 0; k < steps_; ++k) {
-      program_.AddColumn(0, 0, kUnbounded);
+      program_.AddColumn(0, 0, kNoBound);
       program_.AddEntry(SeatRow(p, k), 1);
       program_.AddEntry(QueueRow(p, k), 1);
-      program_.AddColumn(0, 0, kUnbounded);
+      program_.AddColumn(0, 0, kNoBound);
       program_.AddEntry(QueueRow(p, k), 1);
       if (k + 1 == steps_) continue;
+      const auto step_ms = static_cast<double>(plan_->grid().length(k).count());
       const double stay =
-          PortableExp(-static_cast<double>(plan_->grid().length(k).count()) / patience);
+          step_ms < kMostPatiences * patience_ms ? PortableExp(-step_ms / patience_ms) : 0;
       program_.AddEntry(QueueRow(p, k + 1), -stay);
     }
   }
 }
 
 void PlanProgram::Fill(const PlanInput& input) {
-  std::fill(program_.row_lower.begin(), program_.row_lower.begin() + SeatRow(0, 0), 0.0);
-  for (const PlanInput::Supply& supply : input.aircraft) {
-    SpreadOver(*plan_, supply.ready, [&](std::size_t k, std::size_t l, double weight) {
-      program_.row_lower[static_cast<std::size_t>(FlowRow(supply.vertiport.index(), l, k))] +=
-          weight;
+  FillFleet(input);
+  FillFlights(input);
+  for (std::size_t p = 0; p < plan_->pairs().size(); ++p)
+    for (std::size_t k = 0; k < steps_; ++k)
+      SetRow(QueueRow(p, k), input.passengers[p * steps_ + k]);
+}
+
+void PlanProgram::SetRow(int row, double value) {
+  program_.row_lower[static_cast<std::size_t>(row)] = value;
+  program_.row_upper[static_cast<std::size_t>(row)] = value;
+}
+
+void PlanProgram::FillFleet(const PlanInput& input) {
+  std::vector<double> supply(static_cast<std::size_t>(StandRow(0, 0)), 0.0);
+  for (const PlanInput::Supply& aircraft : input.aircraft) {
+    SpreadOver(*plan_, aircraft.ready, [&](std::size_t k, std::size_t l, double weight) {
+      supply[static_cast<std::size_t>(FlowRow(aircraft.vertiport.index(), l, k))] += weight;
     });
   }
+  for (std::size_t row = 0; row < supply.size(); ++row) SetRow(static_cast<int>(row), supply[row]);
   for (std::size_t v = 0; v < plan_->vertiports(); ++v) {
     // A vertiport that is over its stands now may stay so, but not take more.
     const double most = std::max(input.stands[v], input.stands_taken[v]);
     for (std::size_t k = 0; k < steps_; ++k) {
-      const auto row = static_cast<std::size_t>(StandRow(v, k));
-      program_.row_lower[row] =
-          (k == 0 ? input.stands_taken[v] : 0) - input.stand_releases[v * steps_ + k];
+      const double before = k == 0 ? input.stands_taken[v] : 0;
+      SetRow(StandRow(v, k), before - input.stand_releases[v * steps_ + k]);
       program_.upper[static_cast<std::size_t>(StandColumn(v, k))] = most;
     }
   }
-  std::copy(program_.row_lower.begin(), program_.row_lower.begin() + SeatRow(0, 0),
-            program_.row_upper.begin());
+}
+
+// While the day goes on, a flight that outlasts the horizon counts for the part within it: else the
+// last steps would be worth as much as the first at no cost in time.
+void PlanProgram::FillFlights(const PlanInput& input) {
   const bool day_goes_on = plan_->grid().horizon() < input.until_close;
   for (const FlightArc& arc : arcs_) {
     const std::size_t at = arc.pair * steps_ + arc.step;
     const SimDuration inside = plan_->grid().horizon() - plan_->grid().begin(arc.step);
-    const double part =
-        !day_goes_on || arc.cycle <= inside
-            ? 1
-            : static_cast<double>(inside.count()) / static_cast<double>(arc.cycle.count());
+    double part = 1;
+    if (day_goes_on && arc.cycle > inside)
+      part = static_cast<double>(inside.count()) / static_cast<double>(arc.cycle.count());
     const auto column = static_cast<std::size_t>(arc.column);
-    program_.cost[column] = part * input.flight_usd[at];
     const bool flyable = input.flyable[(arc.pair * levels_ + arc.level) * steps_ + arc.step] != 0;
-    program_.upper[column] = flyable ? kUnbounded : 0;
-    // Passengers are boarded per pair: the part of the slowest flight counts for all.
-    const auto board = static_cast<std::size_t>(BoardColumn(arc.pair, arc.step));
-    program_.cost[board] = -part * input.margin_usd[at];
-  }
-  for (std::size_t p = 0; p < plan_->pairs().size(); ++p) {
-    for (std::size_t k = 0; k < steps_; ++k) {
-      const auto row = static_cast<std::size_t>(QueueRow(p, k));
-      program_.row_lower[row] = program_.row_upper[row] = input.passengers[p * steps_ + k];
-    }
+    program_.cost[column] = part * input.flight_usd[at];
+    program_.upper[column] = flyable ? kNoBound : 0;
+    // Passengers board per pair: the fullest level, which comes last, sets their part.
+    program_.cost[static_cast<std::size_t>(BoardColumn(arc.pair, arc.step))] =
+        -part * input.margin_usd[at];
   }
 }
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "policy/planners/rolling/linear_program.h"
+#include "policy/planners/rolling/plan_lp.h"
 #include "policy/planners/rolling/plan_input.h"
 #include "policy/planners/rolling/plan_network.h"
 
@@ -18,7 +18,7 @@ class PlanProgram {
   // Sets costs, bounds and right-hand sides for `input`.
   void Fill(const PlanInput& input);
 
-  const LinearProgram& program() const { return program_; }
+  const PlanLp& program() const { return program_; }
 
   // Rows and columns by what they mean: vertiport v, pair p, step k, charge level l.
   int FlowRow(std::size_t v, std::size_t l, std::size_t k) const;
@@ -33,7 +33,7 @@ class PlanProgram {
   }
 
  private:
-  // One column of flights: where and when it begins, and which part of it lies in the horizon.
+  // One column of flights: where and when it begins, and how long until the aircraft is ready.
   struct FlightArc {
     std::size_t pair = 0;
     std::size_t level = 0;
@@ -47,14 +47,17 @@ class PlanProgram {
   void AddFlights();
   void AddStands();
   void AddPassengers();
-  // Adds an aircraft that is ready at `at` to the flow, with weight −1 spread over the neighbours.
+  // Lets the latest column bring an aircraft to v, spread over the neighbouring grid points.
   void AddReady(std::size_t v, const Readiness& ready);
+  void FillFleet(const PlanInput& input);
+  void FillFlights(const PlanInput& input);
+  void SetRow(int row, double value);
 
   std::shared_ptr<const PlanNetwork> plan_;
   double seats_ = 0;
   std::size_t steps_;
   std::size_t levels_;
-  LinearProgram program_;
+  PlanLp program_;
   std::vector<FlightArc> arcs_;
   std::vector<int> flight_columns_;  // [P·L·T]
   int first_stand_column_ = 0;

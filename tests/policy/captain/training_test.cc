@@ -1,7 +1,6 @@
 #include <torch/types.h>
 
 #include <cmath>
-#include <set>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -177,38 +176,6 @@ TEST(CaptainDispatcherTest, KeepsTheContract) {
     checkpoint.tensors = learner->Tensors(false);
     return captain::MakeCaptain(network, *captain::MakeTorchBackend(checkpoint));
   });
-}
-
-// A backend that answers nonsense.
-class Nonsense : public captain::Backend {
- public:
-  explicit Nonsense(float logit) : logit_(logit) {}
-  absl::Status Evaluate(std::span<const captain::Features* const> batch,
-                        std::span<captain::Evaluation> out) override {
-    out[0].logits.assign(batch[0]->vertiports.size(), logit_);
-    return absl::OkStatus();
-  }
-  std::string name() const override { return "nonsense"; }
-
- private:
-  const float logit_;
-};
-
-TEST(CaptainDispatcherTest, DoesNotPassNonsenseOn) {
-  const auto network = captain::PaperNetwork(900'001, 8, 40);
-  const auto greedy = MakeGreedy(network);
-  std::set<std::string> messages;
-  for (const float logit : {std::nanf(""), captain::kIllegalLogit}) {
-    const auto captain = captain::MakeCaptain(network, std::make_unique<Nonsense>(logit));
-    captain::ForEachPoint(network, 900'001, *greedy, 300, [&](const DecisionPoint& point) {
-      Choice choice;
-      const absl::Status status = captain->DecideBatch({&point, 1}, {&choice, 1});
-      if (!status.ok()) messages.insert(std::string(status.message()));
-    });
-  }
-
-  EXPECT_TRUE(messages.count("a logit is not finite") > 0);
-  EXPECT_TRUE(messages.count("the network prefers an illegal action") > 0);
 }
 
 }  // namespace

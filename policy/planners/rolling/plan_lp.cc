@@ -1,19 +1,20 @@
-#include "policy/planners/rolling/linear_program.h"
+#include "policy/planners/rolling/plan_lp.h"
 
 #include <algorithm>
 
+#include "ClpFactorization.hpp"
 #include "ClpSimplex.hpp"
 #include "sim/domain/check.h"
 
 namespace skein::policy {
 
-int LinearProgram::AddRow(double at_least, double at_most) {
+int PlanLp::AddRow(double at_least, double at_most) {
   row_lower.push_back(at_least);
   row_upper.push_back(at_most);
   return rows() - 1;
 }
 
-int LinearProgram::AddColumn(double unit_cost, double at_least, double at_most) {
+int PlanLp::AddColumn(double unit_cost, double at_least, double at_most) {
   cost.push_back(unit_cost);
   lower.push_back(at_least);
   upper.push_back(at_most);
@@ -21,15 +22,17 @@ int LinearProgram::AddColumn(double unit_cost, double at_least, double at_most) 
   return columns() - 1;
 }
 
-void LinearProgram::AddEntry(int to_row, double value) {
+void PlanLp::AddEntry(int to_row, double value) {
   row.push_back(to_row);
   coefficient.push_back(value);
   ++column_begin.back();
 }
 
-LinearSolver::LinearSolver(const LinearProgram& program)
+LinearSolver::LinearSolver(const PlanLp& program)
     : simplex_(std::make_unique<ClpSimplex>()) {
   simplex_->setLogLevel(0);
+  // Never the dense kernels of LAPACK: their rounding depends on the processor.
+  simplex_->factorization()->setDenseThreshold(0);
   simplex_->loadProblem(program.columns(), program.rows(), program.column_begin.data(),
                         program.row.data(), program.coefficient.data(), program.lower.data(),
                         program.upper.data(), program.cost.data(), program.row_lower.data(),
@@ -38,7 +41,7 @@ LinearSolver::LinearSolver(const LinearProgram& program)
 
 LinearSolver::~LinearSolver() = default;
 
-void LinearSolver::Solve(const LinearProgram& program, int max_iterations,
+void LinearSolver::Solve(const PlanLp& program, int max_iterations,
                          LinearSolution* solution) {
   SKEIN_CHECK(
       program.columns() == simplex_->numberColumns() && program.rows() == simplex_->numberRows(),
