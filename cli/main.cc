@@ -10,8 +10,12 @@
 #include "cli/scenario.h"
 #include "cli/serve.h"
 #include "cli/simulate.h"
+#include "cli/torch.h"
+#include "cli/train.h"
 
 int main(int argc, char** argv) {
+  if (const absl::Status status = skein::cli::HandOverToTorch(argc, argv); !status.ok())
+    return skein::cli::Fail(status);
   CLI::App app("Skein: fleet operations for urban air mobility");
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of all subcommands");
@@ -26,6 +30,7 @@ int main(int argc, char** argv) {
   skein::cli::AddSimulate(app, &exit_code);
   skein::cli::AddEvaluate(app, &exit_code);
   skein::cli::AddBound(app, &exit_code);
+  skein::cli::AddTrain(app, &exit_code);
   skein::cli::AddServe(app, &exit_code);
   skein::cli::AddDrive(app, &exit_code);
   skein::cli::AddReplay(app, &exit_code);

@@ -17,6 +17,7 @@
 #include "cli/serve_config.h"
 #include "cli/shutdown_signal.h"
 #include "cli/store_url.h"
+#include "cli/torch.h"
 #include "google/protobuf/stubs/logging.h"
 #include "grpc/support/log.h"
 #include "policy/registry.h"
@@ -47,6 +48,7 @@ struct ServeOptions {
   std::optional<std::string> policy;
   std::optional<int> threads;
   std::optional<std::int64_t> decision_ms;
+  std::string backend = "none";
   std::string log_level = "info";
 };
 
@@ -62,7 +64,9 @@ absl::StatusOr<ServeConfig> ConfigOf(const ServeOptions& options) {
   if (options.policy) message.set_policy(*options.policy);
   if (options.threads) message.set_sequencer_threads(*options.threads);
   if (options.decision_ms) message.mutable_deadlines()->set_decision_ms(*options.decision_ms);
-  return DecodeServerConfig(message);
+  SKEIN_ASSIGN_OR_RETURN(ServeConfig config, DecodeServerConfig(message));
+  SKEIN_ASSIGN_OR_RETURN(config.captain_backend, BackendNamed(options.backend));
+  return config;
 }
 
 // Free text as a value of the log.
@@ -83,15 +87,17 @@ void SetUpLog(const std::string& level) {
 }
 
 server::ControllerParts PartsOf(storage::FleetStore* store, const server::Clock* clock,
-                                server::Metrics* metrics, std::chrono::milliseconds deadline) {
+                                server::Metrics* metrics, const ServeConfig& config) {
   return {.store = store,
           .clock = clock,
           .metrics = metrics,
           .dispatchers =
-              [deadline](const server::DispatcherRequest& request) {
-                return policy::MakeDispatcher(
-                    request.policy,
-                    {.network = request.network, .seed = request.seed, .deadline = deadline});
+              [deadline = config.controller.decision_deadline,
+               backend = config.captain_backend](const server::DispatcherRequest& request) {
+                return policy::MakeDispatcher(request.policy, {.network = request.network,
+                                                               .seed = request.seed,
+                                                               .deadline = deadline,
+                                                               .captain_backend = backend});
               },
           .scenarios = [](const std::string& name) { return ResolveBuiltInScenario(name); }};
 }
@@ -158,8 +164,8 @@ absl::Status Serve(const ServeConfig& config) {
   const auto begun = clock.steady();
   SKEIN_ASSIGN_OR_RETURN(
       const auto controller,
-      server::Controller::Open(config.controller, PartsOf(store.get(), &clock, metrics.get(),
-                                                          config.controller.decision_deadline)));
+      server::Controller::Open(config.controller,
+                               PartsOf(store.get(), &clock, metrics.get(), config)));
   const std::chrono::duration<double> recovery = clock.steady() - begun;
   SKEIN_RETURN_IF_ERROR(ReportRecovery(controller.get(), recovery.count()));
   server::ServerOptions options = config.server;
@@ -209,8 +215,12 @@ void AddServe(CLI::App& app, int* exit_code) {
   command->add_option("--store", options->store,
                       "sqlite:PATH, or memory, which forgets at the end [sqlite:skein.db]");
   command->add_option("--policy", options->policy,
-                      "Policy of networks that name none: random, fcfs, greedy, hold or "
-                      "external:HOST:PORT [greedy]");
+                      "Policy of networks that name none: random, fcfs, greedy, hold, "
+                      "captain:CHECKPOINT or external:HOST:PORT [greedy]");
+  command
+      ->add_option("--backend", options->backend,
+                   "What evaluates captain: none, or torch, which skein-torch has")
+      ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads that own networks [the cores]");
   command->add_option("--decision-ms", options->decision_ms,
                       "Milliseconds that a policy has for a decision [200]");

@@ -19,6 +19,7 @@
 #include "cli/report/day_tracer.h"
 #include "cli/report/html_page.h"
 #include "cli/scenario_source.h"
+#include "cli/torch.h"
 #include "policy/registry.h"
 #include "proto/codec/json.h"
 #include "proto/codec/report_codec.h"
@@ -31,6 +32,7 @@ struct SimulateOptions {
   std::string scenario = "paper";
   ScenarioOptions sizes;
   std::string policy = "greedy";
+  std::string backend = "none";
   std::uint64_t seed = 1'000'000;
   int days = 1;
   int threads = 1;
@@ -42,8 +44,12 @@ struct SimulateOptions {
 // Plays days, each a pure function of its seed, on several threads; results stand in seed order.
 class Study {
  public:
-  Study(const SimulateOptions& options, DayNetworks networks, EventsFile* events)
-      : options_(options), networks_(std::move(networks)), events_(events) {
+  Study(const SimulateOptions& options, DayNetworks networks,
+        policy::captain::BackendFactory backend, EventsFile* events)
+      : options_(options),
+        networks_(std::move(networks)),
+        backend_(std::move(backend)),
+        events_(events) {
     report_.set_scenario(options.scenario);
     report_.set_policy(options.policy);
     report_.set_seed(options.seed);
@@ -84,7 +90,8 @@ class Study {
     SKEIN_ASSIGN_OR_RETURN(const auto network, networks_.Of(seed));
     SKEIN_ASSIGN_OR_RETURN(
         const auto dispatcher,
-        policy::MakeDispatcher(options_.policy, {.network = network, .seed = seed}));
+        policy::MakeDispatcher(options_.policy,
+                               {.network = network, .seed = seed, .captain_backend = backend_}));
     sim::EpisodeHooks hooks;
     if (events_ != nullptr)
       hooks = events_->BeginDay(networks_.NameOf(seed), *network, seed, options_.policy);
@@ -107,6 +114,7 @@ class Study {
 
   const SimulateOptions& options_;
   const DayNetworks networks_;
+  const policy::captain::BackendFactory backend_;
   EventsFile* const events_;
   v1::DayTrace trace_;  // written by the thread that plays the first day
   std::atomic<int> next_day_{0};
@@ -120,6 +128,7 @@ class Study {
 absl::Status Run(const SimulateOptions& options) {
   SKEIN_ASSIGN_OR_RETURN(DayNetworks networks,
                          DayNetworks::Create(options.scenario, options.sizes));
+  SKEIN_ASSIGN_OR_RETURN(policy::captain::BackendFactory backend, BackendNamed(options.backend));
   std::optional<EventsFile> events;
   if (!options.events.empty()) {
     if (options.threads != 1)
@@ -136,7 +145,7 @@ absl::Status Run(const SimulateOptions& options) {
   v1::SimulationReport report;
   v1::DayTrace trace;
   {
-    Study study(options, std::move(networks), events ? &*events : nullptr);
+    Study study(options, std::move(networks), std::move(backend), events ? &*events : nullptr);
     SKEIN_ASSIGN_OR_RETURN(report, study.Run());
     trace = study.TakeTrace();
   }
@@ -179,7 +188,11 @@ void AddSimulate(CLI::App& app, int* exit_code) {
       ->capture_default_str();
   command
       ->add_option("--policy", options->policy,
-                   "random, fcfs, greedy, hold, ga or external:HOST:PORT")
+                   "random, fcfs, greedy, hold, ga, captain:CHECKPOINT or external:HOST:PORT")
+      ->capture_default_str();
+  command
+      ->add_option("--backend", options->backend,
+                   "What evaluates captain: none, or torch, which skein-torch has")
       ->capture_default_str();
   command
       ->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")

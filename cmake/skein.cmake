@@ -10,6 +10,21 @@ function(skein_library name)
   target_link_libraries(skein_${name} PUBLIC ${P_DEPS} PRIVATE skein_warnings ${P_PRIVATE_DEPS})
 endfunction()
 
+# skein_torch_library(name …) is skein_library for sources that include LibTorch. Only they see its
+# headers and defines. Programs with LibTorch are linked one at a time: see skein_torch_program.
+function(skein_torch_library name)
+  skein_library(${name} ${ARGN})
+  target_link_libraries(skein_${name} PRIVATE torch)
+  target_include_directories(skein_${name} SYSTEM PRIVATE ${TORCH_INCLUDE_DIRS})
+endfunction()
+
+set_property(GLOBAL PROPERTY JOB_POOLS torch_link=1)
+function(skein_torch_program name)
+  target_link_libraries(${name} PRIVATE torch)
+  target_include_directories(${name} SYSTEM PRIVATE ${TORCH_INCLUDE_DIRS})
+  set_target_properties(${name} PROPERTIES JOB_POOL_LINK torch_link)
+endfunction()
+
 # skein_test(world_test SRCS world_test.cc DEPS skein::sim LABEL sim TIMEOUT 10)
 # makes a GoogleTest program, one CTest entry per program.
 function(skein_test name)

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "absl/strings/str_join.h"
+#include "policy/captain/captain_dispatcher.h"
 #include "policy/external/external.h"
 #include "policy/planners/genetic/genetic.h"
 #include "policy/planners/rolling/rolling.h"
@@ -24,11 +25,23 @@ std::string OptionsIn(const std::string& name) {
 // Those without options.
 const std::array kPlain = {"random", "fcfs", "greedy", "rolling", "hold"};
 
+absl::StatusOr<std::unique_ptr<Dispatcher>> MakeCaptainOf(const std::string& checkpoint_path,
+                                                          const DispatcherOptions& options) {
+  if (!options.captain_backend)
+    return absl::FailedPreconditionError(
+        "policy captain has no backend here; `simulate` and `serve` have one with --backend torch");
+  SKEIN_ASSIGN_OR_RETURN(const captain::Checkpoint checkpoint,
+                         captain::ReadCheckpoint(checkpoint_path));
+  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<captain::Backend> backend,
+                         options.captain_backend(checkpoint));
+  return captain::MakeCaptain(options.network, std::move(backend));
+}
+
 }  // namespace
 
 std::vector<std::string> DispatcherNames() {
   std::vector<std::string> names(kPlain.begin(), kPlain.end());
-  names.insert(names.end(), {"ga[:OPTION=VALUE,...]", "external:HOST:PORT"});
+  names.insert(names.end(), {"ga[:OPTION=VALUE,...]", "captain:CHECKPOINT", "external:HOST:PORT"});
   return names;
 }
 
@@ -43,6 +56,9 @@ absl::Status CheckDispatcherName(const std::string& name) {
     wrong =
         " sees the day that it will face, so that only `skein evaluate` can make it, as a "
         "reference";
+  } else if (base == "captain") {
+    if (!OptionsIn(name).empty()) return absl::OkStatus();
+    wrong = ", want captain:CHECKPOINT, a file that `skein train` wrote; none is shipped";
   } else if (base == "external" || std::find(kPlain.begin(), kPlain.end(), name) != kPlain.end()) {
     return absl::OkStatus();
   } else {
@@ -63,6 +79,7 @@ absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& na
     return MakeGenetic(genetic, options.seed);
   }
   if (name == "rolling") return MakeRolling(options.network);
+  if (BaseOf(name) == "captain") return MakeCaptainOf(OptionsIn(name), options);
   return MakeExternal(
       {.target = OptionsIn(name), .network = options.network, .deadline = options.deadline});
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/captain/backend.h"
 #include "sim/domain/dispatcher.h"
 #include "sim/domain/status.h"
 #include "sim/network.h"
@@ -14,8 +15,9 @@ namespace skein::policy {
 
 struct DispatcherOptions {
   std::shared_ptr<const sim::Network> network;
-  std::uint64_t seed = 0;                    // of stochastic policies
-  std::chrono::milliseconds deadline{5000};  // of one call of an external program
+  std::uint64_t seed = 0;                        // of stochastic policies
+  std::chrono::milliseconds deadline{5000};      // of one call of an external program
+  captain::BackendFactory captain_backend = {};  // of the learned policy; null: there is none
 };
 
 // Whether MakeDispatcher knows the name and its options are legal.
@@ -23,9 +25,10 @@ struct DispatcherOptions {
 absl::Status CheckDispatcherName(const std::string& name);
 
 // Makes the dispatcher called `name`: a rule; a planner, perhaps with options, as in
-// "ga:population=50,generations=20"; or external:HOST:PORT.
+// "ga:population=50,generations=20"; captain:CHECKPOINT; or external:HOST:PORT.
 // Errors: those of CheckDispatcherName; INVALID_ARGUMENT, if HOST:PORT is none; UNAVAILABLE, if an
-//         external program does not answer.
+//         external program does not answer; FAILED_PRECONDITION, if captain has no backend; those
+//         of captain::ReadCheckpoint and of the backend.
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& name,
                                                            const DispatcherOptions& options);
 

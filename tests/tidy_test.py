@@ -33,8 +33,8 @@ MODULES = {
     "policy": ["sim", "policy/rules", "policy/planners", "policy/external", "policy/captain"],
     "policy/evaluation": ["sim", "policy", "policy/planners"],
     "server": ["sim", "policy", "storage", "proto/codec"],
-    "cli": ["sim", "policy", "policy/planners", "policy/evaluation", "policy/external",
-            "policy/training", "storage", "proto/codec", "server"],
+    "cli": ["sim", "policy", "policy/captain", "policy/planners", "policy/evaluation",
+            "policy/external", "policy/training", "storage", "proto/codec", "server"],
 }
 
 # Everything may use the values of sim/domain; tests may use everything.
@@ -52,7 +52,8 @@ class Ban:
 
 
 INCLUDE_BANS = [
-    Ban("LibTorch", r"torch/|ATen/|c10/", ("policy/captain/torch/", "policy/training/"),
+    Ban("LibTorch", r"torch/|ATen/|c10/",
+        ("policy/captain/torch/", "policy/training/", "tests/policy/captain/"),
         "speak to the network through policy/captain's interface"),
     Ban("libpqxx", r"pqxx/|libpq", ("storage/postgres/",), "use storage/fleet_store.h"),
     Ban("SQLite", r"sqlite3\.h", ("storage/sqlite/", "tests/storage/"),

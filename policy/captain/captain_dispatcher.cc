@@ -1,0 +1,63 @@
+#include "policy/captain/captain_dispatcher.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "policy/captain/features/extractor.h"
+
+namespace skein::policy::captain {
+namespace {
+
+class CaptainDispatcher final : public Dispatcher {
+ public:
+  CaptainDispatcher(std::shared_ptr<const sim::Network> network, std::unique_ptr<Backend> backend)
+      : extractor_(std::move(network)), backend_(std::move(backend)) {}
+
+  absl::Status DecideBatch(std::span<const DecisionPoint> points,
+                           std::span<Choice> choices) override {
+    for (std::size_t k = 0; k < points.size(); ++k)
+      SKEIN_RETURN_IF_ERROR(Decide(points[k], &choices[k]));
+    return absl::OkStatus();
+  }
+  std::string name() const override { return "captain"; }
+
+ private:
+  absl::Status Decide(const DecisionPoint& point, Choice* choice) {
+    extractor_.Extract(point, &features_);
+    const Features* const features = &features_;
+    SKEIN_RETURN_IF_ERROR(backend_->Evaluate({&features, 1}, {&evaluation_, 1}));
+    const std::vector<float>& logits = evaluation_.logits;
+    for (const float logit : logits)
+      if (!std::isfinite(logit)) return absl::InternalError("a logit is not finite");
+    if (!std::isfinite(evaluation_.value)) return absl::InternalError("the value is not finite");
+    const auto best = std::max_element(logits.begin(), logits.end());
+    const auto index = static_cast<std::size_t>(best - logits.begin());
+    if (features_.action_mask[index] == 0)
+      return absl::InternalError("the network prefers an illegal action");
+    const VertiportId chosen{static_cast<std::int32_t>(index)};
+    choice->action = chosen == point.observation->vertiport ? Action::Hold() : Action::Fly(chosen);
+    double sum = 0;
+    for (const float logit : logits) sum += std::exp(static_cast<double>(logit - *best));
+    choice->probability = static_cast<float>(1 / sum);
+    choice->value = static_cast<float>(static_cast<double>(evaluation_.value) / kValueScale *
+                                       static_cast<double>(features_.aircraft.size()) *
+                                       extractor_.full_flight_cents() / 100);
+    choice->scores = logits;
+    return absl::OkStatus();
+  }
+
+  FeatureExtractor extractor_;
+  const std::unique_ptr<Backend> backend_;
+  Features features_;
+  Evaluation evaluation_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dispatcher> MakeCaptain(std::shared_ptr<const sim::Network> network,
+                                        std::unique_ptr<Backend> backend) {
+  return std::make_unique<CaptainDispatcher>(std::move(network), std::move(backend));
+}
+
+}  // namespace skein::policy::captain

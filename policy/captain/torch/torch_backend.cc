@@ -1,0 +1,39 @@
+#include "policy/captain/torch/torch_backend.h"
+
+#include <torch/torch.h>
+
+#include "policy/captain/torch/parameters.h"
+
+namespace skein::policy::captain {
+namespace {
+
+class TorchBackend final : public Backend {
+ public:
+  explicit TorchBackend(CaptainNetwork network) : network_(std::move(network)) {}
+
+  absl::Status Evaluate(std::span<const Features* const> batch,
+                        std::span<Evaluation> out) override {
+    try {
+      EvaluateBatch(*network_, batch, out);
+      return absl::OkStatus();
+    } catch (const c10::Error& error) {
+      return absl::InternalError(error.what_without_backtrace());
+    }
+  }
+  std::string name() const override { return "torch"; }
+
+ private:
+  CaptainNetwork network_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Backend>> MakeTorchBackend(const Checkpoint& checkpoint) {
+  SKEIN_ASSIGN_OR_RETURN(CaptainNetwork network, MakeNetwork(checkpoint));
+  network->eval();
+  return std::make_unique<TorchBackend>(std::move(network));
+}
+
+void SetTorchThreads(int threads) { at::set_num_threads(threads); }
+
+}  // namespace skein::policy::captain
