@@ -96,7 +96,7 @@ std::string Train(const TrainingOptions& options, int stop_after, std::string* s
                                   last = captain::EncodeCheckpoint(checkpoint);
                                   return absl::OkStatus();
                                 },
-                            .stop = [&] { return iterations == stop_after; }};
+                            .stop = [&] { return stop_after > 0 && iterations == stop_after; }};
   const TrainingOrigin origin{"a config", "a commit"};
   std::unique_ptr<Trainer> trainer;
   if (state->empty()) {
@@ -153,6 +153,7 @@ TEST(TrainerTest, LearnsFromReward) {
   std::string state;
 
   Train(options, 0, &state, &history);
+  ASSERT_EQ(history.size(), 16);
 
   double before = 0;
   double after = 0;
