@@ -73,11 +73,20 @@ class TorchLearner final : public Learner {
       : network_(std::move(network)), threads_(threads), steps_(steps) {
     at::set_num_threads(1);  // threads are for shards and environments, not within an operation
     for (const auto& parameter : network_->named_parameters()) {
+      all_.push_back(names_.size());
       names_.push_back(parameter.key());
       parameters_.push_back(parameter.value());
       first_.push_back(torch::zeros_like(parameter.value()));
       second_.push_back(torch::zeros_like(parameter.value()));
     }
+  }
+
+  // Of the parameters, those of the critic alone: no logit depends on them.
+  std::vector<std::size_t> CriticParameters() const {
+    std::vector<std::size_t> indices;
+    for (const std::size_t k : all_)
+      if (names_[k].rfind("critic_", 0) == 0) indices.push_back(k);
+    return indices;
   }
 
   // Takes the optimiser's moments from the checkpoint, if it has them.
@@ -104,6 +113,7 @@ class TorchLearner final : public Learner {
                            .value_coef = options.value_coef,
                            .entropy_coef = options.entropy_coef,
                            .critic_only = critic_only};
+    const std::vector<std::size_t> moving = critic_only ? CriticParameters() : all_;
     LearningFigures sum;
     bool near = true;
     for (int epoch = 0; epoch < options.epochs && near; ++epoch) {
@@ -114,7 +124,7 @@ class TorchLearner final : public Learner {
         const auto some = Part(order, at, options.minibatch);
         const std::vector<float> advantages = NormalisedAdvantages(some);
         const LearningFigures figures =
-            Step(some, options.max_gradient_norm, learning_rate,
+            Step(some, moving, options.max_gradient_norm, learning_rate,
                  [&](std::span<const Sample* const> shard, std::size_t begin) {
                    return RewardShard(shard, {advantages.data() + begin, shard.size()}, loss);
                  });
@@ -134,7 +144,7 @@ class TorchLearner final : public Learner {
     for (std::size_t at = 0; at < order.size(); at += static_cast<std::size_t>(options.minibatch)) {
       const auto some = Part(order, at, options.minibatch);
       const LearningFigures figures = Step(
-          some, kImitationGradientNorm, learning_rate,
+          some, all_, kImitationGradientNorm, learning_rate,
           [this](std::span<const Sample* const> shard, std::size_t) { return ExpertShard(shard); });
       Accumulate(figures, static_cast<double>(some.size()), &sum);
       sum.sample_passes += static_cast<std::int64_t>(some.size());
@@ -194,12 +204,15 @@ class TorchLearner final : public Learner {
              .agreement = (logits.argmax(-1) == labels).to(torch::kFloat32).mean().item<double>()}};
   }
 
-  // One step of the optimiser along the gradient of the minibatch's mean loss. Shards of a fixed
-  // size go to the threads and are added up in order: the result is the same on any number of
-  // threads, and a shard's activations stay in the cache.
+  // One step of the optimiser along the gradient of the minibatch's mean loss; only the parameters
+  // `moving`, by index, move. Shards of a fixed size go to the threads and are added up in order:
+  // the result is the same on any number of threads, and a shard's activations stay in the cache.
   template <class Loss>
-  LearningFigures Step(std::span<const Sample* const> minibatch, double gradient_norm,
+  LearningFigures Step(std::span<const Sample* const> minibatch,
+                       const std::vector<std::size_t>& moving, double gradient_norm,
                        double learning_rate, const Loss& loss_of) {
+    std::vector<torch::Tensor> wanted;
+    for (const std::size_t k : moving) wanted.push_back(parameters_[k]);
     const std::size_t count = (minibatch.size() + kShard - 1) / kShard;
     std::vector<std::vector<torch::Tensor>> gradients(count);
     std::vector<LearningFigures> figures(count);
@@ -212,7 +225,7 @@ class TorchLearner final : public Learner {
       const auto part = minibatch.subspan(begin, std::min(kShard, minibatch.size() - begin));
       const ShardLoss result = loss_of(part, begin);
       figures[shard] = result.figures;
-      gradients[shard] = torch::autograd::grad({result.loss * share(shard)}, parameters_, {}, false,
+      gradients[shard] = torch::autograd::grad({result.loss * share(shard)}, wanted, {}, false,
                                                false, /*allow_unused=*/true);
       return absl::OkStatus();
     });
@@ -221,16 +234,16 @@ class TorchLearner final : public Learner {
     for (std::size_t shard = 0; shard < count; ++shard) {
       Accumulate(figures[shard], share(shard), &mean);
       if (shard == 0) continue;
-      for (std::size_t k = 0; k < parameters_.size(); ++k)
+      for (std::size_t k = 0; k < wanted.size(); ++k)
         if (gradients[shard][k].defined()) gradients[0][k] += gradients[shard][k];
     }
-    Descend(gradients[0], gradient_norm, learning_rate);
+    Descend(moving, gradients[0], gradient_norm, learning_rate);
     return mean;
   }
 
-  // Adam.
-  void Descend(const std::vector<torch::Tensor>& gradients, double gradient_norm,
-               double learning_rate) {
+  // Adam. gradients[n] is that of parameter moving[n].
+  void Descend(const std::vector<std::size_t>& moving, const std::vector<torch::Tensor>& gradients,
+               double gradient_norm, double learning_rate) {
     const torch::NoGradGuard no_gradient;
     double square = 0;
     for (const torch::Tensor& gradient : gradients)
@@ -239,9 +252,10 @@ class TorchLearner final : public Learner {
     ++steps_;
     const double correction1 = 1 - std::pow(kBeta1, static_cast<double>(steps_));
     const double correction2 = 1 - std::pow(kBeta2, static_cast<double>(steps_));
-    for (std::size_t k = 0; k < parameters_.size(); ++k) {
-      if (!gradients[k].defined()) continue;  // not in this loss, such as the critic in imitation
-      const torch::Tensor gradient = gradients[k] * cut;
+    for (std::size_t n = 0; n < moving.size(); ++n) {
+      if (!gradients[n].defined()) continue;  // not in this loss, such as the critic in imitation
+      const std::size_t k = moving[n];
+      const torch::Tensor gradient = gradients[n] * cut;
       first_[k].mul_(kBeta1).add_(gradient, 1 - kBeta1);
       second_[k].mul_(kBeta2).addcmul_(gradient, gradient, 1 - kBeta2);
       const torch::Tensor size = (second_[k] / correction2).sqrt_().add_(kEpsilon);
@@ -261,6 +275,7 @@ class TorchLearner final : public Learner {
   captain::CaptainNetwork network_;
   const int threads_;
   std::int64_t steps_;
+  std::vector<std::size_t> all_;  // indices of all parameters
   std::vector<std::string> names_;
   std::vector<torch::Tensor> parameters_;
   std::vector<torch::Tensor> first_;  // Adam's moments, one per parameter

@@ -140,6 +140,31 @@ TEST(TrainerTest, RefusesTheStateOfAnotherConfiguration) {
   EXPECT_EQ(resumed.status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
+TEST(LearnerTest, WarmsUpTheCriticWithoutTouchingThePolicy) {
+  const auto learner = MakeLearner(captain::CaptainOptions{}, 3, 1);
+  const auto network = captain::PaperNetwork(900'001, 5, 12);
+  captain::FeatureExtractor extractor(network);
+  const auto greedy = MakeGreedy(network);
+  std::vector<Sample> samples;
+  captain::ForEachPoint(network, 900'001, *greedy, 64, [&](const DecisionPoint& point) {
+    extractor.Extract(point, &samples.emplace_back().features);
+    samples.back().action = point.observation->vertiport.value;
+    samples.back().return_ = 5;
+  });
+  std::vector<const Sample*> pointers;
+  for (const Sample& sample : samples) pointers.push_back(&sample);
+  const captain::Features* const first = &samples[0].features;
+  captain::Evaluation before;
+  captain::Evaluation after;
+  learner->Evaluate({&first, 1}, {&before, 1});
+
+  learner->LearnFromReward(pointers, {.target_kl = 100}, 1e-2, /*critic_only=*/true, 1);
+
+  learner->Evaluate({&first, 1}, {&after, 1});
+  EXPECT_EQ(after.logits, before.logits);
+  EXPECT_GT(after.value, before.value);
+}
+
 // The smoke test: from random parameters and reward alone, profit on unseen days rises.
 TEST(TrainerTest, LearnsFromReward) {
   TrainingOptions options = SmallOptions();
