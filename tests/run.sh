@@ -173,9 +173,9 @@ else
   stage "smoke benchmarks" smoke_benchmarks
   stage "build with address sanitizer" build asan
   if ((stage_status == 0)); then
-    # Parity and the long property tests take too long there; they run in the release build.
+    # What takes too long there, or waits for a browser, runs in the release build only.
     stage "test with address sanitizer" run_tests build/asan \
-      -E "^(parity_test|determinism_test|audit_property_days|world_control_g[1-9])$"
+      -E "^(parity|evaluate|report|determinism)_test$|^(audit_property_days|world_control_g[1-9])$"
   fi
   stage "build with thread sanitizer" build_tsan
   if ((stage_status == 0)); then
