@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from audit import audit  # noqa: E402
 from auditor.charging import ChargeCurve  # noqa: E402
-from auditor.hand_made_day import SCENARIO, hand_made_day  # noqa: E402
+from auditor.hand_made_day import SCENARIO, charged, event, hand_made_day  # noqa: E402
 from auditor.hostile_mutations import MUTATIONS  # noqa: E402
 from auditor.mutations import Copy, reported_profit_is_not_the_sum  # noqa: E402
 from auditor.network import load  # noqa: E402
@@ -33,6 +33,12 @@ class AuditorTest(unittest.TestCase):
 
     def test_agrees_with_two_days_in_one_file(self):
         self.assertEqual(run(hand_made_day() * 2), [])
+
+    def test_sessions_that_run_from_the_beginning_come_before_the_first_event(self):
+        day = hand_made_day()
+        day[1] = event(0, "aircraftFailed", aircraft="Q")
+        day.insert(3, charged(0, "Q", 50000, 0, 0))
+        self.assertNotIn("charger", [item.check for item in run(day) if item.line <= 4])
 
     def test_catches_every_mutation(self):
         for check, mutate in MUTATIONS:

@@ -34,6 +34,7 @@ class Day:
         self._books = Books(self._state)
         self._event = None      # read, not yet applied: timers due before it come first
         self._event_time = 0
+        self._first_event = True  # is still to be applied
         self._cause = Cause("timer")
         for name, vertiport, charge in network.fleet:
             self._state.add_aircraft(name, vertiport, charge)
@@ -102,7 +103,8 @@ class Day:
         findings.require(state.now <= time <= self._event_time, "order",
                          "effect {} at {}, the time is {}, the event's {}", kind, time, state.now,
                          self._event_time)
-        if self._event is not None and time >= self._event_time:
+        if self._event is not None and time >= self._event_time and not self._runs_already(
+                kind, fields):
             self._apply_event()
         self._advance(time)
         handler = getattr(self, "_on_" + kind, None)
@@ -121,6 +123,12 @@ class Day:
         if kind in ("slotsReplanned", "flightCancelled"):
             self._follow_pads(aircraft)
         handler(aircraft, fields)
+
+    def _runs_already(self, kind, fields):
+        """Whether it is a session that runs from the beginning, before the first event."""
+        aircraft = self._state.aircraft.get(fields.optional_name("aircraft"))
+        return (self._first_event and self._event_time == 0 and kind == "chargingStarted"
+                and aircraft is not None and aircraft.ticket is not None and not aircraft.charging)
 
     def summary(self, summary):
         """The final DayReport."""
@@ -155,7 +163,7 @@ class Day:
     def _apply_event(self):
         self._advance(self._event_time)
         self._end_cause()
-        cause, self._event = self._event, None
+        cause, self._event, self._first_event = self._event, None, False
         self._cause = cause
         if cause.kind in ANSWERS:
             cause.want(ANSWERS[cause.kind], cause.aircraft)
