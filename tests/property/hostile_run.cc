@@ -97,7 +97,7 @@ class HostileRun {
 bool HostileRun::Over() const {
   if (!style_.second_day) return world_.terminated();
   const SimTime open = network_->scenario().operations.open_time;
-  return world_.settled_days().size() > 1 || world_.now() > open + kDay + 2 * kHour;
+  return world_.settled_days().size() > 1 || world_.now() > open + 2 * kDay;
 }
 
 absl::Status HostileRun::Run() {
