@@ -10,6 +10,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/print.h"
+#include "cli/scenario_options.h"
 #include "cli/scenario_source.h"
 #include "policy/planners/bound/bound.h"
 #include "proto/codec/json.h"
@@ -100,16 +101,8 @@ absl::Status Run(const BoundCommand& options) {
 void AddBound(CLI::App& app, int* exit_code) {
   auto options = std::make_shared<BoundCommand>();
   CLI::App* command = app.add_subcommand("bound", "Say what no policy can exceed on a day");
-  command
-      ->add_option("--scenario", options->scenario,
-                   "paper (each day draws its own network), paper:SEED, metro:sfbay or a file")
-      ->capture_default_str();
-  command->add_option("--vertiports", options->sizes.vertiports, "Vertiports of paper")
-      ->check(CLI::Range(3, 256))
-      ->capture_default_str();
-  command->add_option("--aircraft", options->sizes.aircraft, "Aircraft of paper")
-      ->check(CLI::Range(1, 4096))
-      ->capture_default_str();
+  AddScenarioOption(*command, &options->scenario);
+  AddSizeOptions(*command, &options->sizes);
   command
       ->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")
       ->capture_default_str();

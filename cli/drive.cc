@@ -13,6 +13,7 @@
 #include "cli/drive_table.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
+#include "cli/scenario_options.h"
 #include "cli/scenario_source.h"
 #include "proto/codec/decision_codec.h"
 #include "proto/codec/json.h"
@@ -231,19 +232,9 @@ void AddDrive(CLI::App& app, int* exit_code) {
       app.add_subcommand("drive", "Play the outside world for a server, one simulated day");
   command->add_option("--target", options->target, "HOST:PORT of the server")
       ->capture_default_str();
-  command->add_option("--scenario", options->scenario, "paper, paper:SEED, metro:sfbay or a file")
-      ->capture_default_str();
-  command->add_option("--vertiports", options->sizes.vertiports, "Vertiports of paper")
-      ->check(CLI::Range(3, 256))
-      ->capture_default_str();
-  command->add_option("--aircraft", options->sizes.aircraft, "Aircraft of paper")
-      ->check(CLI::Range(1, 4096))
-      ->capture_default_str();
-  command
-      ->add_option("--telemetry", options->sizes.telemetry_s,
-                   "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
-      ->check(CLI::Range(0, 3600))
-      ->capture_default_str();
+  AddScenarioOption(*command, &options->scenario);
+  AddSizeOptions(*command, &options->sizes);
+  AddTelemetryOption(*command, &options->sizes);
   command->add_option("--policy", options->policy, "Policy of the network; empty: the server's");
   command->add_option("--seed", options->seed, "Seed of the day")->capture_default_str();
   command->add_option("--speed", options->speed, "Network seconds per second, such as 600, or max")

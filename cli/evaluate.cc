@@ -14,12 +14,13 @@
 #include "cli/evaluation/evaluation_run.h"
 #include "cli/evaluation/evaluation_suite.h"
 #include "cli/evaluation/evaluation_table.h"
-#include "cli/evaluation/result_file.h"
 #include "cli/evaluation/work_file.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
 #include "cli/report/first_day_traces.h"
 #include "cli/report/html_page.h"
+#include "cli/result_file.h"
+#include "cli/scenario_options.h"
 #include "proto/codec/json.h"
 #include "skein/v1/evaluation.pb.h"
 #include "skein/v1/report_page.pb.h"
@@ -184,21 +185,14 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
   auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command =
       app.add_subcommand("evaluate", "Compare policies on the same days, with intervals");
-  auto* scenario = command->add_option("--scenario", options->scenario,
-                                       "paper (each day draws its own network), paper:SEED, "
-                                       "metro:sfbay or a file");
-  auto* vertiports =
-      command->add_option("--vertiports", options->sizes.vertiports, "Vertiports of paper");
-  auto* aircraft = command->add_option("--aircraft", options->sizes.aircraft, "Aircraft of paper");
-  scenario->capture_default_str();
-  vertiports->check(CLI::Range(3, 256))->capture_default_str();
-  aircraft->check(CLI::Range(1, 4096))->capture_default_str();
+  CLI::Option* scenario = AddScenarioOption(*command, &options->scenario);
+  const SizeOptions sizes = AddSizeOptions(*command, &options->sizes);
   command
       ->add_option("--suite", options->suite,
                    "File with several evaluations, such as deploy/suites/stress.json")
       ->excludes(scenario)
-      ->excludes(vertiports)
-      ->excludes(aircraft);
+      ->excludes(sizes.vertiports)
+      ->excludes(sizes.aircraft);
   command
       ->add_option("--policies", options->policies,
                    "Policies, with commas between them; ga-clairvoyant, which sees the day, too")

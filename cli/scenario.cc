@@ -1,13 +1,13 @@
 #include "cli/scenario.h"
 
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 
 #include "cli/import/metro_import.h"
 #include "cli/print.h"
+#include "cli/result_file.h"
+#include "cli/scenario_options.h"
 #include "cli/scenario_source.h"
 #include "proto/codec/json.h"
 #include "proto/codec/scenario_codec.h"
@@ -22,14 +22,8 @@ absl::Status WriteOut(const std::string& text, const std::string& path) {
     std::fwrite(text.data(), 1, text.size(), stdout);
     return absl::OkStatus();
   }
-  std::ofstream out(path + ".part", std::ios::trunc);
-  out << text;
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(path + ".part", path, error);
-  if (!out || error)
-    return absl::UnavailableError(absl::StrCat("--out = \"", path, "\" cannot be written"));
-  return absl::OkStatus();
+  SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(path));
+  return file.Finish(text);
 }
 
 struct ShowOptions {
@@ -79,17 +73,8 @@ void AddShow(CLI::App& parent, int* exit_code) {
   CLI::App* command = parent.add_subcommand("show", "Write a scenario out as JSON");
   command->add_option("scenario", options->scenario, "paper:SEED, metro:sfbay or a file")
       ->required();
-  command->add_option("--vertiports", options->sizes.vertiports, "Vertiports of paper")
-      ->check(CLI::Range(3, 256))
-      ->capture_default_str();
-  command->add_option("--aircraft", options->sizes.aircraft, "Aircraft of paper")
-      ->check(CLI::Range(1, 4096))
-      ->capture_default_str();
-  command
-      ->add_option("--telemetry", options->sizes.telemetry_s,
-                   "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
-      ->check(CLI::Range(0, 3600))
-      ->capture_default_str();
+  AddSizeOptions(*command, &options->sizes);
+  AddTelemetryOption(*command, &options->sizes);
   command->add_option("--out", options->out, "File to write; stdout if left out");
   command->footer(
       "Example:\n  skein scenario show paper:7 --vertiports 16 --aircraft 80 --out my.json\n");

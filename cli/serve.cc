@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "cli/build_commit.h"
 #include "cli/print.h"
 #include "cli/scenario_source.h"
 #include "cli/serve_config.h"
@@ -26,13 +27,6 @@
 #include "server/controller.h"
 #include "server/grpc/server_runner.h"
 #include "server/prometheus_metrics.h"
-
-#ifndef SKEIN_VERSION
-#define SKEIN_VERSION "unknown"
-#endif
-#ifndef SKEIN_COMMIT
-#define SKEIN_COMMIT "unknown"
-#endif
 
 namespace skein::cli {
 namespace {
@@ -156,11 +150,11 @@ absl::Status Serve(const ServeConfig& config) {
   ShutdownSignal signals;
   const std::int64_t files = server::RaiseFileLimit();
   spdlog::info("event=starting version={} commit={} store={} policy={} max_open_files={}",
-               SKEIN_VERSION, SKEIN_COMMIT, config.store, config.controller.default_policy, files);
+               SKEIN_VERSION, kBuildCommit, config.store, config.controller.default_policy, files);
   const server::SystemClock clock;
   SKEIN_ASSIGN_OR_RETURN(const auto store, OpenStore(config.store, StoreMode::kCreate));
   SKEIN_ASSIGN_OR_RETURN(const auto metrics, server::PrometheusMetrics::Create(
-                                                 config.metrics, {SKEIN_VERSION, SKEIN_COMMIT}));
+                                                 config.metrics, {SKEIN_VERSION, kBuildCommit}));
   const auto begun = clock.steady();
   SKEIN_ASSIGN_OR_RETURN(
       const auto controller,

@@ -11,13 +11,15 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
-#include "cli/evaluation/result_file.h"
 #include "cli/events_file.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
 #include "cli/report/day_tracer.h"
 #include "cli/report/html_page.h"
+#include "cli/result_file.h"
+#include "cli/scenario_options.h"
 #include "cli/scenario_source.h"
 #include "cli/torch.h"
 #include "policy/registry.h"
@@ -171,24 +173,10 @@ absl::Status Run(const SimulateOptions& options) {
 void AddSimulate(CLI::App& app, int* exit_code) {
   auto options = std::make_shared<SimulateOptions>();
   CLI::App* command = app.add_subcommand("simulate", "Play simulated days with a policy");
-  command
-      ->add_option("--scenario", options->scenario,
-                   "paper (each day draws its own network), paper:SEED, metro:sfbay or a file")
-      ->capture_default_str();
-  command->add_option("--vertiports", options->sizes.vertiports, "Vertiports of paper")
-      ->check(CLI::Range(3, 256))
-      ->capture_default_str();
-  command->add_option("--aircraft", options->sizes.aircraft, "Aircraft of paper")
-      ->check(CLI::Range(1, 4096))
-      ->capture_default_str();
-  command
-      ->add_option("--telemetry", options->sizes.telemetry_s,
-                   "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
-      ->check(CLI::Range(0, 3600))
-      ->capture_default_str();
-  command
-      ->add_option("--policy", options->policy,
-                   "random, fcfs, greedy, hold, ga, captain:CHECKPOINT or external:HOST:PORT")
+  AddScenarioOption(*command, &options->scenario);
+  AddSizeOptions(*command, &options->sizes);
+  AddTelemetryOption(*command, &options->sizes);
+  command->add_option("--policy", options->policy, absl::StrJoin(policy::DispatcherNames(), ", "))
       ->capture_default_str();
   command
       ->add_option("--backend", options->backend,

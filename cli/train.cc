@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "cli/build_commit.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
 #include "cli/scenario_source.h"
@@ -130,7 +131,7 @@ absl::Status Run(const TrainOptions& options) {
   SKEIN_RETURN_IF_ERROR(codec::ReadMessageFile(options.config, &message));
   SKEIN_ASSIGN_OR_RETURN(const policy::TrainingOptions training,
                          policy::DecodeTrainingConfig(message));
-  policy::TrainingOrigin origin{.config_text = "", .commit = SKEIN_COMMIT};
+  policy::TrainingOrigin origin{.config_text = "", .commit = kBuildCommit};
   google::protobuf::TextFormat::PrintToString(message, &origin.config_text);
   std::error_code error;
   std::filesystem::create_directories(options.out, error);

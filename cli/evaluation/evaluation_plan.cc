@@ -3,7 +3,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "cli/evaluation/build_commit.h"
+#include "cli/build_commit.h"
 #include "policy/evaluation/evaluation_dispatcher.h"
 #include "proto/codec/field_checker.h"
 #include "proto/codec/resource_name.h"

@@ -1,4 +1,4 @@
-#include "cli/evaluation/result_file.h"
+#include "cli/result_file.h"
 
 #include <filesystem>
 #include <fstream>

@@ -17,7 +17,7 @@ struct Solution {
 };
 
 struct SolverOptions {
-  int max_iterations = 0;      // 0: no limit
+  int max_iterations = 0;                // 0: no limit
   std::function<bool()> stop = nullptr;  // asked now and then; may be empty
 };
 

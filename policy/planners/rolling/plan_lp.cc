@@ -28,8 +28,7 @@ void PlanLp::AddEntry(int to_row, double value) {
   ++column_begin.back();
 }
 
-LinearSolver::LinearSolver(const PlanLp& program)
-    : simplex_(std::make_unique<ClpSimplex>()) {
+LinearSolver::LinearSolver(const PlanLp& program) : simplex_(std::make_unique<ClpSimplex>()) {
   simplex_->setLogLevel(0);
   // Never the dense kernels of LAPACK: their rounding depends on the processor.
   simplex_->factorization()->setDenseThreshold(0);
@@ -41,8 +40,7 @@ LinearSolver::LinearSolver(const PlanLp& program)
 
 LinearSolver::~LinearSolver() = default;
 
-void LinearSolver::Solve(const PlanLp& program, int max_iterations,
-                         LinearSolution* solution) {
+void LinearSolver::Solve(const PlanLp& program, int max_iterations, LinearSolution* solution) {
   SKEIN_CHECK(
       program.columns() == simplex_->numberColumns() && program.rows() == simplex_->numberRows(),
       "the program has another matrix");

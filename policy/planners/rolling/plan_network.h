@@ -4,8 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "policy/planners/rolling/rolling_options.h"
 #include "policy/planners/rolling/plan_grid.h"
+#include "policy/planners/rolling/rolling_options.h"
 #include "sim/charging.h"
 #include "sim/network.h"
 

@@ -66,7 +66,7 @@ void PlanProgram::AddRows() {
   const std::size_t pairs = plan_->pairs().size() * steps_;
   for (std::size_t k = 0; k < nodes; ++k) program_.AddRow(0, 0);
   for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(-kNoBound, 0);  // seats
-  for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(0, 0);            // queues
+  for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(0, 0);          // queues
 }
 
 void PlanProgram::AddReady(std::size_t v, const Readiness& ready) {

@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
-#include "policy/planners/rolling/plan_lp.h"
 #include "policy/planners/rolling/plan_input.h"
+#include "policy/planners/rolling/plan_lp.h"
 #include "policy/planners/rolling/plan_network.h"
 
 namespace skein::policy {

@@ -19,7 +19,7 @@ else()
   endif()
 endif()
 
-set(content "#include \"cli/evaluation/build_commit.h\"
+set(content "#include \"cli/build_commit.h\"
 
 namespace skein::cli {
 

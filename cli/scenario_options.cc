@@ -1,0 +1,32 @@
+#include "cli/scenario_options.h"
+
+#include "sim/domain/scenario.h"
+
+namespace skein::cli {
+
+SizeOptions AddSizeOptions(CLI::App& command, ScenarioOptions* sizes) {
+  return {
+      .vertiports = command.add_option("--vertiports", sizes->vertiports, "Vertiports of paper")
+                        ->check(CLI::Range(3, kMaxVertiports))
+                        ->capture_default_str(),
+      .aircraft = command.add_option("--aircraft", sizes->aircraft, "Aircraft of paper")
+                      ->check(CLI::Range(1, kMaxAircraft))
+                      ->capture_default_str()};
+}
+
+void AddTelemetryOption(CLI::App& command, ScenarioOptions* options) {
+  command
+      .add_option("--telemetry", options->telemetry_s,
+                  "Seconds between telemetry reports of an aircraft; 0: as the scenario says")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
+}
+
+CLI::Option* AddScenarioOption(CLI::App& command, std::string* scenario) {
+  return command
+      .add_option("--scenario", *scenario,
+                  "paper (each day draws its own network), paper:SEED, metro:sfbay or a file")
+      ->capture_default_str();
+}
+
+}  // namespace skein::cli
