@@ -153,7 +153,7 @@ TEST_F(TwoAircraft, PlansAgainWhenAVertiportCloses) {
   advisory.id = AdvisoryId{1};
   advisory.vertiport = kB;
   advisory.start = world.now() + 10 * kMinute;
-  advisory.end = world.now() + 2 * kHour;
+  advisory.end = world.now() + 3 * kHour;  // beyond closing time
   Apply({world.now(), AdvisoryIssued{advisory}});
   Observe();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ClpFactorization.hpp"
 #include "ClpSimplex.hpp"
 #include "sim/domain/check.h"
 
@@ -30,6 +31,8 @@ void LinearProgram::AddEntry(int to_row, double value) {
 LinearSolver::LinearSolver(const LinearProgram& program)
     : simplex_(std::make_unique<ClpSimplex>()) {
   simplex_->setLogLevel(0);
+  // Never the dense kernels of LAPACK: their rounding depends on the processor.
+  simplex_->factorization()->setDenseThreshold(0);
   simplex_->loadProblem(program.columns(), program.rows(), program.column_begin.data(),
                         program.row.data(), program.coefficient.data(), program.lower.data(),
                         program.upper.data(), program.cost.data(), program.row_lower.data(),

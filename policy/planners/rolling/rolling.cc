@@ -13,6 +13,7 @@ namespace skein::policy {
 namespace {
 
 constexpr double kUsdPerCent = 0.01;
+constexpr double kTieUsd = 1e-6;  // prices are equal up to the solver's tolerance
 
 // What a plan was made from, beside the passing of time: it is remade when this changes.
 struct Outlook {
@@ -86,7 +87,7 @@ class Rolling final : public Dispatcher {
       if (seen.action_mask[k] == 0 || j == seen.vertiport) continue;
       const double score = FlightScore(seen, j) + TieBonus(point.world->state(), seen.vertiport, j);
       choice.scores[k] = static_cast<float>(score);
-      if (score <= best) continue;
+      if (score <= best + kTieUsd) continue;
       best = score;
       choice.action = Action::Fly(j);
     }
