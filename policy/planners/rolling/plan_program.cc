@@ -1,7 +1,6 @@
 #include "policy/planners/rolling/plan_program.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "sim/domain/draw.h"

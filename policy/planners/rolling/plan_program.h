@@ -23,10 +23,6 @@ class PlanProgram {
   // Rows and columns by what they mean: vertiport v, pair p, step k, charge level l.
   int FlowRow(std::size_t v, std::size_t l, std::size_t k) const;
   int StandRow(std::size_t v, std::size_t k) const;
-  int SeatRow(std::size_t p, std::size_t k) const;
-  int QueueRow(std::size_t p, std::size_t k) const;
-  int StandColumn(std::size_t v, std::size_t k) const;
-  int BoardColumn(std::size_t p, std::size_t k) const;
   // −1 if the level's charge does not suffice for the flight.
   int FlightColumn(std::size_t p, std::size_t l, std::size_t k) const {
     return flight_columns_[(p * levels_ + l) * steps_ + k];
@@ -42,6 +38,10 @@ class PlanProgram {
     SimDuration cycle{};
   };
 
+  int SeatRow(std::size_t p, std::size_t k) const;
+  int QueueRow(std::size_t p, std::size_t k) const;
+  int StandColumn(std::size_t v, std::size_t k) const;
+  int BoardColumn(std::size_t p, std::size_t k) const;
   void AddRows();
   void AddHolds();
   void AddFlights();
