@@ -2,7 +2,9 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "cli/bound.h"
 #include "cli/drive.h"
+#include "cli/evaluate.h"
 #include "cli/print.h"
 #include "cli/replay.h"
 #include "cli/scenario.h"
@@ -22,6 +24,8 @@ int main(int argc, char** argv) {
   int exit_code = skein::cli::kOk;
   skein::cli::AddScenario(app, &exit_code);
   skein::cli::AddSimulate(app, &exit_code);
+  skein::cli::AddEvaluate(app, &exit_code);
+  skein::cli::AddBound(app, &exit_code);
   skein::cli::AddServe(app, &exit_code);
   skein::cli::AddDrive(app, &exit_code);
   skein::cli::AddReplay(app, &exit_code);

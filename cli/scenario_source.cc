@@ -20,10 +20,6 @@ bool StartsWith(const std::string& text, const std::string& start) {
   return text.rfind(start, 0) == 0;
 }
 
-bool IsBuiltIn(const std::string& name) {
-  return StartsWith(name, kPaperSeed) || StartsWith(name, kMetro);
-}
-
 absl::StatusOr<std::uint64_t> ParseSeed(const std::string& name) {
   const char* begin = name.data() + std::string(kPaperSeed).size();
   const char* end = name.data() + name.size();
@@ -54,28 +50,32 @@ absl::StatusOr<Scenario> MakeBuiltIn(const std::string& name, const ScenarioOpti
       absl::StrCat("scenario = \"", name, "\", want paper:SEED or metro:sfbay"));
 }
 
-void ApplyOptions(const ScenarioOptions& options, Scenario* scenario) {
-  if (options.telemetry_s == 0) return;
-  scenario->operations.telemetry_period = SimDuration{options.telemetry_s * 1000};
-  scenario->operations.telemetry_max_age = 3 * scenario->operations.telemetry_period;
+absl::StatusOr<Scenario> ApplyOptions(const ScenarioOptions& options, Scenario scenario) {
+  if (options.telemetry_s != 0) {
+    scenario.operations.telemetry_period = SimDuration{options.telemetry_s * 1000};
+    scenario.operations.telemetry_max_age = 3 * scenario.operations.telemetry_period;
+  }
+  return ApplyChanges(options.changes, std::move(scenario));
 }
 
 }  // namespace
 
 absl::StatusOr<Scenario> ResolveBuiltInScenario(const std::string& name,
                                                 const ScenarioOptions& options) {
-  absl::StatusOr<Scenario> scenario = MakeBuiltIn(name, options);
-  if (scenario.ok()) ApplyOptions(options, &*scenario);
-  return scenario;
+  SKEIN_ASSIGN_OR_RETURN(Scenario scenario, MakeBuiltIn(name, options));
+  return ApplyOptions(options, std::move(scenario));
+}
+
+bool IsBuiltInScenario(const std::string& name) {
+  return name == kPaper || StartsWith(name, kPaperSeed) || StartsWith(name, kMetro);
 }
 
 absl::StatusOr<Scenario> ResolveScenario(const std::string& name, const ScenarioOptions& options) {
   if (name == kPaper) return ResolveBuiltInScenario("paper:0", options);
-  if (IsBuiltIn(name)) return ResolveBuiltInScenario(name, options);
+  if (IsBuiltInScenario(name)) return ResolveBuiltInScenario(name, options);
   absl::StatusOr<Scenario> scenario = codec::ReadScenarioFile(name);
   if (!scenario.ok()) return Annotate(scenario.status(), name);
-  ApplyOptions(options, &*scenario);
-  return scenario;
+  return ApplyOptions(options, *std::move(scenario));
 }
 
 absl::StatusOr<DayNetworks> DayNetworks::Create(std::string name, const ScenarioOptions& options) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/domain/scenario.h"
+#include "sim/domain/scenario_changes.h"
 #include "sim/domain/status.h"
 #include "sim/network.h"
 
@@ -16,12 +17,16 @@ struct ScenarioOptions {
   // Seconds between an aircraft's telemetry reports; reports older than three periods are stale
   // (G8). 0: as the scenario says.
   int telemetry_s = 0;
+  ScenarioChanges changes = {};
 };
 
 // The built-in scenario called `name`: paper:SEED or metro:NAME.
-// Errors: INVALID_ARGUMENT, with the names there are.
+// Errors: INVALID_ARGUMENT, with the names there are; those of ApplyChanges.
 absl::StatusOr<Scenario> ResolveBuiltInScenario(const std::string& name,
                                                 const ScenarioOptions& options = {});
+
+// Whether `name` is paper or that of a built-in scenario, and so no file.
+bool IsBuiltInScenario(const std::string& name);
 
 // As ResolveBuiltInScenario; anything that is not a built-in name is a file.
 // Errors: those of ResolveBuiltInScenario and of codec::ReadScenarioFile.

@@ -1,10 +1,8 @@
 #include "cli/serve_config.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
-#include "absl/strings/str_join.h"
 #include "policy/registry.h"
 #include "proto/codec/field_checker.h"
 #include "sim/domain/scenario_validate.h"
@@ -32,11 +30,10 @@ class Reader {
   }
 
   void Policy(const char* field, const std::string& value) {
-    const std::vector<std::string> names = policy::DispatcherNames();
-    if (value.rfind("external:", 0) == 0) return;
-    if (std::find(names.begin(), names.end(), value) != names.end()) return;
-    faults_.push_back({field, absl::StrCat("= ", codec::Quoted(value), ", want one of ",
-                                           absl::StrJoin(names, ", "))});
+    const absl::Status known = policy::CheckDispatcherName(value);
+    if (!known.ok())
+      faults_.push_back(
+          {field, std::string(known.message().substr(std::string("policy ").size()))});
   }
 
   void Store(const char* field, const std::string& value) {

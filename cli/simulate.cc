@@ -12,9 +12,12 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "cli/evaluation/result_file.h"
 #include "cli/events_file.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
+#include "cli/report/day_tracer.h"
+#include "cli/report/html_page.h"
 #include "cli/scenario_source.h"
 #include "policy/registry.h"
 #include "proto/codec/json.h"
@@ -33,6 +36,7 @@ struct SimulateOptions {
   int threads = 1;
   bool json = false;
   std::string events;
+  std::string html;
 };
 
 // Plays days, each a pure function of its seed, on several threads; results stand in seed order.
@@ -55,6 +59,9 @@ class Study {
     SKEIN_RETURN_IF_ERROR(status_);
     return std::move(report_);
   }
+
+  // The first day as a trace, if a page was asked for. Call it after Run.
+  v1::DayTrace TakeTrace() { return std::move(trace_); }
 
  private:
   void PlayDays() {
@@ -82,6 +89,11 @@ class Study {
     if (events_ != nullptr)
       hooks = events_->BeginDay(networks_.NameOf(seed), *network, seed, options_.policy);
     hooks.stop = [] { return Interrupted(); };
+    std::optional<DayTracer> tracer;
+    if (!options_.html.empty() && seed == options_.seed) {
+      tracer.emplace(*network, networks_.NameOf(seed), seed, options_.policy);
+      tracer->Watch(&hooks);
+    }
     const auto start = std::chrono::steady_clock::now();
     SKEIN_ASSIGN_OR_RETURN(const sim::EpisodeReport episode,
                            sim::RunEpisode(network, seed, *dispatcher, hooks));
@@ -89,12 +101,14 @@ class Study {
     v1::DayReport report = codec::EncodeDayReport(
         episode.summary, {network->battery_wh, seed, episode.digest, wall.count()});
     if (events_ != nullptr) events_->EndDay(report);
+    if (tracer) trace_ = tracer->Finish();
     return report;
   }
 
   const SimulateOptions& options_;
   const DayNetworks networks_;
   EventsFile* const events_;
+  v1::DayTrace trace_;  // written by the thread that plays the first day
   std::atomic<int> next_day_{0};
   absl::Mutex mutex_;
   int done_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -113,13 +127,27 @@ absl::Status Run(const SimulateOptions& options) {
     SKEIN_ASSIGN_OR_RETURN(EventsFile file, EventsFile::Create(options.events));
     events.emplace(std::move(file));
   }
+  std::optional<ResultFile> html;
+  if (!options.html.empty()) {
+    SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(options.html));
+    html.emplace(std::move(file));
+  }
   CatchInterrupts();
   v1::SimulationReport report;
+  v1::DayTrace trace;
   {
     Study study(options, std::move(networks), events ? &*events : nullptr);
     SKEIN_ASSIGN_OR_RETURN(report, study.Run());
+    trace = study.TakeTrace();
   }
   if (events) SKEIN_RETURN_IF_ERROR(events->Finish());
+  if (html) {
+    v1::ReportPage page;
+    page.set_version(SKEIN_VERSION);
+    *page.mutable_simulation() = report;
+    *page.add_traces() = std::move(trace);
+    SKEIN_RETURN_IF_ERROR(html->Finish(HtmlPage(page)));
+  }
   if (options.json) {
     std::printf("%s\n", codec::ToJson(report, codec::JsonStyle::kPretty).c_str());
   } else {
@@ -150,7 +178,8 @@ void AddSimulate(CLI::App& app, int* exit_code) {
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
   command
-      ->add_option("--policy", options->policy, "random, fcfs, greedy, hold or external:HOST:PORT")
+      ->add_option("--policy", options->policy,
+                   "random, fcfs, greedy, hold, ga or external:HOST:PORT")
       ->capture_default_str();
   command
       ->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")
@@ -163,11 +192,14 @@ void AddSimulate(CLI::App& app, int* exit_code) {
       ->capture_default_str();
   command->add_option("--events", options->events,
                       "Write every event, decision and effect to this file, one JSON line each");
+  command->add_option("--html", options->html,
+                      "Write a page with the figures, the first day as a replay, and charts");
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->footer(
       "Examples:\n"
       "  skein simulate --policy greedy --days 30 --threads 2\n"
       "  skein simulate --scenario metro:sfbay --policy fcfs --seed 1000001 --json\n"
+      "  skein simulate --scenario metro:sfbay --policy greedy --html day.html\n"
       "  skein simulate --scenario paper:7 --policy random --events day.jsonl\n");
   command->callback([options, exit_code] {
     const absl::Status status = Run(*options);

@@ -6,16 +6,20 @@
 
 # To build and run skein.
 BUILD_PACKAGES=(
-  cmake ninja-build g++ ccache mold pkg-config git
-  libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
+  cmake ninja-build g++ ccache lld pkg-config git
+  libboost-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
   prometheus-cpp-dev libsqlite3-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libssl-dev
   coinor-libclp-dev tzdata
 )
+
+# npm bundles the page of --html; any Node.js from 18 on will do, Debian's or another.
+command -v npm >/dev/null || BUILD_PACKAGES+=(nodejs npm)
 
 # To build and run its tests, Python clients among them.
 TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev
   python3 python3-grpcio python3-protobuf grpc-proto
+  chromium chromium-driver
 )
 
 # To run tests/run.sh --full.

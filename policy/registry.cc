@@ -1,30 +1,70 @@
 #include "policy/registry.h"
 
+#include <algorithm>
+#include <array>
+
 #include "absl/strings/str_join.h"
 #include "policy/external/external.h"
+#include "policy/planners/genetic/genetic.h"
 #include "policy/planners/rolling/rolling.h"
 #include "policy/rules/rules.h"
 
 namespace skein::policy {
+namespace {
+
+// "ga" of "ga:population=50".
+std::string BaseOf(const std::string& name) { return name.substr(0, name.find(':')); }
+
+// "population=50" of "ga:population=50".
+std::string OptionsIn(const std::string& name) {
+  const std::size_t colon = name.find(':');
+  return colon == std::string::npos ? "" : name.substr(colon + 1);
+}
+
+// Those without options.
+const std::array kPlain = {"random", "fcfs", "greedy", "rolling", "hold"};
+
+}  // namespace
 
 std::vector<std::string> DispatcherNames() {
-  return {"random", "fcfs", "greedy", "rolling", "hold", "external:HOST:PORT"};
+  std::vector<std::string> names(kPlain.begin(), kPlain.end());
+  names.insert(names.end(), {"ga[:OPTION=VALUE,...]", "external:HOST:PORT"});
+  return names;
+}
+
+absl::Status CheckDispatcherName(const std::string& name) {
+  const std::string base = BaseOf(name);
+  std::string wrong;
+  if (base == "ga") {
+    const auto options = ParseGeneticOptions(OptionsIn(name));
+    if (options.ok()) return absl::OkStatus();
+    wrong = absl::StrCat(": ", std::string(options.status().message()));
+  } else if (base == "ga-clairvoyant") {
+    wrong =
+        " sees the day that it will face, so that only `skein evaluate` can make it, as a "
+        "reference";
+  } else if (base == "external" || std::find(kPlain.begin(), kPlain.end(), name) != kPlain.end()) {
+    return absl::OkStatus();
+  } else {
+    wrong = absl::StrCat(", want one of ", absl::StrJoin(DispatcherNames(), ", "));
+  }
+  return absl::InvalidArgumentError(absl::StrCat("policy = \"", name, "\"", wrong));
 }
 
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& name,
                                                            const DispatcherOptions& options) {
+  SKEIN_RETURN_IF_ERROR(CheckDispatcherName(name));
   if (name == "hold") return MakeHold();
   if (name == "random") return MakeRandom(options.seed);
   if (name == "fcfs") return MakeFcfs();
   if (name == "greedy") return MakeGreedy(options.network);
+  if (BaseOf(name) == "ga") {
+    SKEIN_ASSIGN_OR_RETURN(const GeneticOptions genetic, ParseGeneticOptions(OptionsIn(name)));
+    return MakeGenetic(genetic, options.seed);
+  }
   if (name == "rolling") return MakeRolling(options.network);
-  const std::string external = "external:";
-  if (name.rfind(external, 0) == 0)
-    return MakeExternal({.target = name.substr(external.size()),
-                         .network = options.network,
-                         .deadline = options.deadline});
-  return absl::InvalidArgumentError(absl::StrCat("policy = \"", name, "\", want one of ",
-                                                 absl::StrJoin(DispatcherNames(), ", ")));
+  return MakeExternal(
+      {.target = OptionsIn(name), .network = options.network, .deadline = options.deadline});
 }
 
 }  // namespace skein::policy

@@ -18,9 +18,14 @@ struct DispatcherOptions {
   std::chrono::milliseconds deadline{5000};  // of one call of an external program
 };
 
-// Makes the dispatcher called `name`: a rule, or external:HOST:PORT.
-// Errors: INVALID_ARGUMENT, with the names there are; UNAVAILABLE, if an external program does not
-//         answer.
+// Whether MakeDispatcher knows the name and its options are legal.
+// Errors: INVALID_ARGUMENT, with the names or options there are; it begins with `policy = "NAME"`.
+absl::Status CheckDispatcherName(const std::string& name);
+
+// Makes the dispatcher called `name`: a rule; a planner, perhaps with options, as in
+// "ga:population=50,generations=20"; or external:HOST:PORT.
+// Errors: those of CheckDispatcherName; INVALID_ARGUMENT, if HOST:PORT is none; UNAVAILABLE, if an
+//         external program does not answer.
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& name,
                                                            const DispatcherOptions& options);
 

@@ -9,6 +9,7 @@
 #include "proto/codec/event_codec.h"
 #include "proto/codec/resource_name.h"
 #include "proto/codec/scenario_codec.h"
+#include "sim/domain/check.h"
 #include "sim/domain/status.h"
 
 namespace skein::server {
@@ -139,7 +140,9 @@ absl::Status NetworkHost::ReplayAll(const std::string& network, storage::FleetSt
   }
 }
 
-absl::Status NetworkHost::Replay(const storage::JournalRecord& record) {
+// A journal that breaks an invariant of the world condemns its own network only.
+absl::Status NetworkHost::Replay(const storage::JournalRecord& record) try {
+  const ContainedChecks contained;
   v1::JournalRecord message;
   if (!message.ParseFromString(record.payload)) return absl::DataLossError("it cannot be read");
   if (message.has_decision()) return ReplayDecision(record, message.decision());
@@ -148,6 +151,8 @@ absl::Status NetworkHost::Replay(const storage::JournalRecord& record) {
   const absl::Status applied =
       ApplyToWorld(*event, {message.event().source(), message.event().source_sequence()});
   return applied.ok() ? applied : absl::DataLossError(applied.message());
+} catch (const BrokenInvariant& broken) {
+  return absl::DataLossError(broken.what());
 }
 
 absl::Status NetworkHost::ReplayDecision(const storage::JournalRecord& record,

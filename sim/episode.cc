@@ -37,7 +37,8 @@ class Decider {
   Decision decision_;
 };
 
-// Charging sessions that run when the day begins, which no event has announced.
+}  // namespace
+
 void NoteFirstSessions(const World& world, std::vector<TimedEffect>& effects) {
   for (std::size_t k = 0; k < world.state().aircraft.size(); ++k) {
     const AircraftState& aircraft = world.state().aircraft[k];
@@ -46,8 +47,6 @@ void NoteFirstSessions(const World& world, std::vector<TimedEffect>& effects) {
                                                       aircraft.vertiport}});
   }
 }
-
-}  // namespace
 
 absl::StatusOr<EpisodeReport> RunEpisode(std::shared_ptr<const Network> network, std::uint64_t seed,
                                          Dispatcher& dispatcher, const EpisodeHooks& hooks) {

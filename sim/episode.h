@@ -29,6 +29,9 @@ struct EpisodeHooks {
   std::vector<TimedEffect>* effects = nullptr;
 };
 
+// Appends the charging sessions that run when the day begins, which no event announces.
+void NoteFirstSessions(const World& world, std::vector<TimedEffect>& effects);
+
 // Plays one day with a dispatcher. A refused choice is replaced by `hold` and counted as a refusal.
 // Errors: those of the dispatcher; CANCELLED.
 absl::StatusOr<EpisodeReport> RunEpisode(std::shared_ptr<const Network> network, std::uint64_t seed,

@@ -63,6 +63,19 @@ bool ChargerInReach(const Network& network, const WorldState& state, VertiportId
   return false;
 }
 
+// G3: which part of it a flight fails. ChargeNeeded gives the figure.
+Refusal CheckEnergy(const Network& network, const WorldState& state, VertiportId i, VertiportId j,
+                    std::int64_t charge_wh, SimTime at) {
+  const std::int64_t left = charge_wh - network.link(i, j).energy_wh;
+  if (left < network.reserve_wh) return Refusal::kReserve;
+  const std::int64_t needed = NeededAt(network, state, j, at);
+  if (needed < 0 || left < needed) return Refusal::kAlternate;
+  if (network.scenario().vertiports[j.index()].chargers == 0 &&
+      !ChargerInReach(network, state, j, left, at))
+    return Refusal::kNoChargerInReach;
+  return Refusal::kNone;
+}
+
 Refusal CheckGround(const Network& network, const WorldState& state, AircraftId id) {
   const AircraftState& aircraft = state.at(id);
   switch (aircraft.phase) {
@@ -128,16 +141,21 @@ Refusal CheckAircraft(const Network& network, const WorldState& state, AircraftI
   return Refusal::kNone;
 }
 
-Refusal CheckEnergy(const Network& network, const WorldState& state, VertiportId i, VertiportId j,
-                    std::int64_t charge_wh, SimTime at) {
-  const std::int64_t left = charge_wh - network.link(i, j).energy_wh;
-  if (left < network.reserve_wh) return Refusal::kReserve;
-  const std::int64_t needed = NeededAt(network, state, j, at);
-  if (needed < 0 || left < needed) return Refusal::kAlternate;
-  if (network.scenario().vertiports[j.index()].chargers == 0 &&
-      !ChargerInReach(network, state, j, left, at))
-    return Refusal::kNoChargerInReach;
-  return Refusal::kNone;
+std::int64_t ChargeNeeded(const Network& network, const WorldState& state, VertiportId i,
+                          VertiportId j, SimTime at) {
+  const std::int64_t none = network.battery_wh + 1;
+  const std::int64_t at_landing = NeededAt(network, state, j, at);
+  if (at_landing < 0) return none;
+  const std::vector<Vertiport>& vertiports = network.scenario().vertiports;
+  if (vertiports[j.index()].chargers > 0) return network.link(i, j).energy_wh + at_landing;
+  std::int64_t onward = none;
+  for (const Link& link : network.nearest(j)) {
+    if (vertiports[link.destination.index()].chargers == 0) continue;
+    if (VertiportClosedDuring(state, link.destination, at, at + link.block)) continue;
+    const std::int64_t needed = NeededAt(network, state, link.destination, at);
+    if (needed >= 0) onward = std::min(onward, link.energy_wh + needed);
+  }
+  return network.link(i, j).energy_wh + std::max(at_landing, onward);
 }
 
 bool StandFree(const Network& network, const WorldState& state, VertiportId j) {

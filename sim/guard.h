@@ -23,10 +23,10 @@ Refusal CheckAircraft(const Network& network, const WorldState& state, AircraftI
 // Whether holding is legal: CheckAircraft without G8.
 Refusal CheckHold(const Network& network, const WorldState& state, AircraftId aircraft);
 
-// G3: whether a flight from i to j with `charge_wh` at take-off is legal as to energy, by the
-// vertiports that are open `at` the time of landing.
-Refusal CheckEnergy(const Network& network, const WorldState& state, VertiportId i, VertiportId j,
-                    std::int64_t charge_wh, SimTime at);
+// The least charge at take-off with which G3 allows a flight from i to j, by the vertiports that
+// are open `at` the time of landing; more than a full battery if none does.
+std::int64_t ChargeNeeded(const Network& network, const WorldState& state, VertiportId i,
+                          VertiportId j, SimTime at);
 
 // The rules about a flight from i to j that leaves at `from` or later: G1, G3, G4, G5, G9.
 // Requires: CheckAircraft passed.

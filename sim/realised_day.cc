@@ -6,9 +6,24 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/charging.h"
 #include "sim/domain/draw.h"
+#include "sim/domain/weather.h"
+#include "sim/world.h"
 
 namespace skein::sim {
+
+// What is known of a day before the rest of it is drawn; as it stands, nothing.
+struct KnownPart {
+  int day = 0;                                  // the local day
+  SimTime until = SimTime{} - kDay;             // only what becomes known later is drawn
+  std::span<const double> forecast{};           // [V·V·T] requests per hour
+  std::span<const AdvisoryState> advisories{};  // in force or to come, by id
+  TripId next_trip{1};
+
+  SimDuration midnight() const { return day * kDay; }
+};
+
 namespace {
 
 // A Poisson mean up to here is drawn at once; a larger one in equal parts.
@@ -34,6 +49,14 @@ int DrawPoisson(std::uint64_t seed, std::uint32_t pair, std::uint32_t interval, 
   return count;
 }
 
+// A repair in a longer quantile than this takes longer than the model can tell.
+constexpr double kLongestRepair = 1 - 1e-9;
+
+double RepairUniform(std::uint64_t seed, AircraftId aircraft, int landing) {
+  return DrawUniform(seed, Stream::kRepair, static_cast<std::uint32_t>(aircraft.value),
+                     static_cast<std::uint32_t>(landing));
+}
+
 // Lognormal with the given mean, at a standard normal.
 double LogNormal(double mean, double sigma, double normal) {
   return mean * PortableExp(sigma * normal - sigma * sigma / 2);
@@ -50,8 +73,13 @@ struct Request {
 
 class DemandDraw {
  public:
-  DemandDraw(const Network& network, std::uint64_t seed)
-      : network_(network), scenario_(network.scenario()), seed_(seed) {
+  DemandDraw(const Network& network, std::uint64_t seed, const KnownPart& known)
+      : network_(network),
+        scenario_(network.scenario()),
+        seed_(seed),
+        known_(known),
+        open_(scenario_.operations.open_time + known.midnight()),
+        close_(scenario_.operations.close_time + known.midnight()) {
     double sum = 0;
     for (const double share : scenario_.demand.party_size_share)
       party_steps_.push_back(sum += share);
@@ -62,8 +90,10 @@ class DemandDraw {
     const auto intervals = static_cast<std::size_t>(network_.interval_count());
     for (std::size_t i = 0; i < count; ++i) {
       for (std::size_t j = 0; j < count; ++j)
-        Pair(PairKey(i, j), network_.forecast().subspan((i * count + j) * intervals, intervals));
+        if (HasCorridor(i, j))
+          Pair(PairKey(i, j), known_.forecast.subspan((i * count + j) * intervals, intervals));
     }
+    std::erase_if(requests_, [&](const Request& r) { return r.announced <= known_.until; });
     std::sort(requests_.begin(), requests_.end(), [](const Request& a, const Request& b) {
       return std::tie(a.announced, a.pair, a.number) < std::tie(b.announced, b.pair, b.number);
     });
@@ -71,6 +101,13 @@ class DemandDraw {
   }
 
  private:
+  bool HasCorridor(std::size_t i, std::size_t j) const {
+    return network_
+               .link(VertiportId{static_cast<std::int32_t>(i)},
+                     VertiportId{static_cast<std::int32_t>(j)})
+               .corridor >= 0;
+  }
+
   void Pair(std::uint32_t pair, std::span<const double> rates) {
     if (std::all_of(rates.begin(), rates.end(), [](double rate) { return rate == 0; })) return;
     const DemandModel& demand = scenario_.demand;
@@ -80,9 +117,9 @@ class DemandDraw {
                             NormalQuantile(DrawUniform(seed_, Stream::kIntensity, pair)));
     std::uint32_t number = 0;
     for (std::size_t k = 0; k < rates.size(); ++k) {
-      const SimTime start =
-          scenario_.operations.open_time + static_cast<std::int64_t>(k) * demand.interval;
-      const SimDuration length = std::min(demand.interval, scenario_.operations.close_time - start);
+      const SimTime start = open_ + static_cast<std::int64_t>(k) * demand.interval;
+      const SimDuration length = std::min(demand.interval, close_ - start);
+      if (start + length <= known_.until) continue;
       const double hours = static_cast<double>(length.count()) / static_cast<double>(kHour.count());
       const auto interval = static_cast<std::uint32_t>(k);
       const int n = DrawPoisson(seed_, pair, interval, rates[k] * hours * intensity);
@@ -111,7 +148,7 @@ class DemandDraw {
     // Below the share, u ÷ share is uniform in (0, 1) again.
     const double ahead_ms =
         u / share * static_cast<double>(scenario_.demand.advance_booking_max.count());
-    return std::max(scenario_.operations.open_time, earliest - RoundToMs(ahead_ms));
+    return std::max(open_, earliest - RoundToMs(ahead_ms));
   }
 
   int PartySize(double u) const {
@@ -123,12 +160,22 @@ class DemandDraw {
   const Network& network_;
   const Scenario& scenario_;
   std::uint64_t seed_;
+  const KnownPart& known_;
+  SimTime open_;
+  SimTime close_;
   std::vector<double> party_steps_;  // cumulative shares
   std::vector<Request> requests_;
 };
 
+bool IsClosureOf(const Advisory& advisory, VertiportId i, VertiportId j) {
+  return advisory.kind == AdvisoryKind::kCorridorClosed &&
+         ((advisory.vertiport == i && advisory.corridor_end == j) ||
+          (advisory.vertiport == j && advisory.corridor_end == i));
+}
+
 // Closures of corridors: at most one per undirected pair and day.
-void DrawClosures(const Network& network, std::uint64_t seed, std::vector<Advisory>& advisories) {
+void DrawClosures(const Network& network, std::uint64_t seed, const KnownPart& known,
+                  std::vector<Advisory>& advisories) {
   const Scenario& s = network.scenario();
   const auto day_ms =
       static_cast<double>((s.operations.close_time - s.operations.open_time).count());
@@ -139,6 +186,11 @@ void DrawClosures(const Network& network, std::uint64_t seed, std::vector<Adviso
       const int forth = network.link(VertiportId{i}, VertiportId{j}).corridor;
       const int back = network.link(VertiportId{j}, VertiportId{i}).corridor;
       if (forth < 0 && back < 0) continue;
+      if (std::any_of(known.advisories.begin(), known.advisories.end(),
+                      [&](const AdvisoryState& a) {
+                        return IsClosureOf(a.advisory, VertiportId{i}, VertiportId{j});
+                      }))
+        continue;
       const auto corridor = static_cast<std::size_t>(forth >= 0 ? forth : back);
       const std::uint32_t pair = PairKey(static_cast<std::size_t>(i), static_cast<std::size_t>(j));
       if (DrawUniform(seed, Stream::kClosure, pair, 0) >= s.corridors[corridor].closure_probability)
@@ -148,9 +200,9 @@ void DrawClosures(const Network& network, std::uint64_t seed, std::vector<Adviso
       advisory.vertiport = s.corridors[corridor].origin;
       advisory.corridor_end = s.corridors[corridor].destination;
       advisory.both_directions = forth >= 0 && back >= 0;
-      advisory.start =
-          s.operations.open_time + SimDuration{static_cast<std::int64_t>(
-                                       day_ms * DrawUniform(seed, Stream::kClosure, pair, 1))};
+      advisory.start = s.operations.open_time + known.midnight() +
+                       SimDuration{static_cast<std::int64_t>(
+                           day_ms * DrawUniform(seed, Stream::kClosure, pair, 1))};
       advisory.end =
           advisory.start +
           RoundToMs(shortest + (longest - shortest) * DrawUniform(seed, Stream::kClosure, pair, 2));
@@ -159,39 +211,66 @@ void DrawClosures(const Network& network, std::uint64_t seed, std::vector<Adviso
   std::erase_if(advisories, [](const Advisory& a) { return a.end <= a.start; });
 }
 
-bool IsBelow(int ceiling_ft, double visibility_sm, int minimum_ceiling_ft,
-             double minimum_visibility_sm) {
-  return (ceiling_ft >= 0 && ceiling_ft < minimum_ceiling_ft) ||
-         visibility_sm < minimum_visibility_sm;
+bool IsBelowMinimaOf(const Vertiport& v, const WeatherDay& day, std::int64_t hour) {
+  return IsBelow(day, hour, v.minimum_ceiling_ft, v.minimum_visibility_sm);
+}
+
+bool IsClosed(const KnownPart& known, VertiportId vertiport) {
+  return std::any_of(
+      known.advisories.begin(), known.advisories.end(), [&](const AdvisoryState& state) {
+        const Advisory& a = state.advisory;
+        return a.kind == AdvisoryKind::kVertiportClosed && a.vertiport == vertiport &&
+               a.start <= known.until && known.until < a.end;
+      });
+}
+
+// The days of the table that close in the hour of `known.until` exactly what is closed then; all
+// days, if there is none or the network is not open.
+std::vector<const WeatherDay*> PossibleDays(const Scenario& s, const KnownPart& known) {
+  std::vector<const WeatherDay*> all;
+  for (const WeatherDay& day : s.weather.days) all.push_back(&day);
+  if (known.until < s.operations.open_time + known.midnight() ||
+      known.until >= s.operations.close_time + known.midnight())
+    return all;
+  std::vector<const WeatherDay*> possible;
+  const std::int64_t hour = HourOf(known.until);
+  std::copy_if(all.begin(), all.end(), std::back_inserter(possible), [&](const WeatherDay* day) {
+    for (std::size_t k = 0; k < s.vertiports.size(); ++k) {
+      const Vertiport& v = s.vertiports[k];
+      if (v.follows_station && IsBelowMinimaOf(v, *day, hour) !=
+                                   IsClosed(known, VertiportId{static_cast<std::int32_t>(k)}))
+        return false;
+    }
+    return true;
+  });
+  return possible.empty() ? all : possible;
 }
 
 // Closures of vertiports by the weather of a real day, hour by hour.
-void DrawWeather(const Network& network, std::uint64_t seed, std::vector<Advisory>& advisories) {
+void DrawWeather(const Network& network, std::uint64_t seed, const KnownPart& known,
+                 std::vector<Advisory>& advisories) {
   const Scenario& s = network.scenario();
   const Weather& weather = s.weather;
   if (weather.days.empty()) return;
-  const WeatherDay& day = weather.days[DrawIndex(static_cast<std::uint32_t>(weather.days.size()),
-                                                 seed, Stream::kWeather, 0)];
+  const std::vector<const WeatherDay*> days = PossibleDays(s, known);
+  const WeatherDay& day =
+      *days[DrawIndex(static_cast<std::uint32_t>(days.size()), seed, Stream::kWeather, 0)];
   const std::int64_t first = ToMs(s.operations.open_time) / kHour.count();
   for (std::int64_t hour = first; kHour * hour < s.operations.close_time.time_since_epoch();
        ++hour) {
-    const int ceiling_ft = day.ceiling_ft[static_cast<std::size_t>(hour)];
-    const double visibility_sm = day.visibility_sm[static_cast<std::size_t>(hour)];
-    const bool fog =
-        IsBelow(ceiling_ft, visibility_sm, weather.fog_ceiling_ft, weather.fog_visibility_sm);
+    const bool fog = InFog(weather, day, hour);
     for (std::size_t k = 0; k < s.vertiports.size(); ++k) {
       const Vertiport& v = s.vertiports[k];
-      const bool closed =
-          v.follows_station
-              ? IsBelow(ceiling_ft, visibility_sm, v.minimum_ceiling_ft, v.minimum_visibility_sm)
-              : fog &&
-                    DrawUniform(seed, Stream::kWeatherSite, static_cast<std::uint32_t>(k),
-                                static_cast<std::uint32_t>(hour)) < v.closure_probability_given_fog;
+      const bool closed = v.follows_station ? IsBelowMinimaOf(v, day, hour)
+                                            : fog && DrawUniform(seed, Stream::kWeatherSite,
+                                                                 static_cast<std::uint32_t>(k),
+                                                                 static_cast<std::uint32_t>(hour)) <
+                                                         v.closure_probability_given_fog;
       if (!closed) continue;
       Advisory& advisory = advisories.emplace_back();
       advisory.kind = AdvisoryKind::kVertiportClosed;
       advisory.vertiport = VertiportId{static_cast<std::int32_t>(k)};
-      advisory.start = SimTime{kHour * hour};
+      advisory.start = SimTime{kHour * hour} + known.midnight();
       advisory.end = advisory.start + kHour;
     }
   }
@@ -200,19 +279,35 @@ void DrawWeather(const Network& network, std::uint64_t seed, std::vector<Advisor
 }  // namespace
 
 RealisedDay::RealisedDay(std::shared_ptr<const Network> network, std::uint64_t seed)
-    : network_(std::move(network)), seed_(seed) {
+    : RealisedDay(network, seed, KnownPart{.forecast = network->forecast()}) {}
+
+RealisedDay RealisedDay::Forecast(const World& world, std::uint64_t seed) {
+  return RealisedDay(world.shared_network(), seed,
+                     KnownPart{.day = world.today().day,
+                               .until = world.now(),
+                               .forecast = world.forecast(),
+                               .advisories = world.state().advisories,
+                               .next_trip = world.state().next_trip()});
+}
+
+RealisedDay::RealisedDay(std::shared_ptr<const Network> network, std::uint64_t seed,
+                         const KnownPart& known)
+    : network_(std::move(network)), seed_(seed), day_(known.day), known_until_(known.until) {
   std::vector<Advisory> advisories;
-  DrawClosures(*network_, seed_, advisories);
-  DrawWeather(*network_, seed_, advisories);
+  DrawClosures(*network_, seed_, known, advisories);
+  DrawWeather(*network_, seed_, known, advisories);
+  std::erase_if(advisories, [&](const Advisory& a) { return a.start <= known.until; });
   std::stable_sort(advisories.begin(), advisories.end(),
                    [](const Advisory& a, const Advisory& b) { return a.start < b.start; });
-  const std::vector<Request> requests = DemandDraw(*network_, seed_).All();
+  const std::vector<Request> requests = DemandDraw(*network_, seed_, known).All();
 
   events_.reserve(advisories.size() + requests.size());
+  std::int64_t next_advisory =
+      known.advisories.empty() ? 1 : known.advisories.back().advisory.id.value + 1;
   std::size_t issued = 0;
   const auto issue_until = [&](SimTime time) {
     for (; issued < advisories.size() && advisories[issued].start <= time; ++issued) {
-      advisories[issued].id = AdvisoryId{static_cast<std::int64_t>(issued) + 1};
+      advisories[issued].id = AdvisoryId{next_advisory++};
       events_.push_back({advisories[issued].start, AdvisoryIssued{advisories[issued]}});
     }
   };
@@ -221,7 +316,7 @@ RealisedDay::RealisedDay(std::shared_ptr<const Network> network, std::uint64_t s
     const Request& request = requests[k];
     issue_until(request.announced);
     TripRequested trip;
-    trip.trip = TripId{static_cast<std::int64_t>(k) + 1};
+    trip.trip = TripId{known.next_trip.value + static_cast<std::int64_t>(k)};
     trip.origin = VertiportId{static_cast<std::int32_t>(request.pair >> kPairShift)};
     trip.destination =
         VertiportId{static_cast<std::int32_t>(request.pair & ((1U << kPairShift) - 1))};
@@ -254,11 +349,24 @@ bool RealisedDay::Fails(AircraftId aircraft, int landing) const {
 
 SimDuration RealisedDay::Repair(AircraftId aircraft, int landing) const {
   const DisturbanceModel& disturbance = network_->scenario().disturbance;
-  const double normal =
-      NormalQuantile(DrawUniform(seed_, Stream::kRepair, static_cast<std::uint32_t>(aircraft.value),
-                                 static_cast<std::uint32_t>(landing)));
   return RoundToMs(LogNormal(static_cast<double>(disturbance.repair_mean.count()),
-                             disturbance.repair_sigma, normal));
+                             disturbance.repair_sigma,
+                             NormalQuantile(RepairUniform(seed_, aircraft, landing))));
+}
+
+SimTime RealisedDay::Return(AircraftId aircraft, int landing, SimTime failed) const {
+  if (failed > known_until_) return failed + Repair(aircraft, landing);
+  const DisturbanceModel& disturbance = network_->scenario().disturbance;
+  const auto mean = static_cast<double>(disturbance.repair_mean.count());
+  const double sigma = disturbance.repair_sigma;
+  const auto elapsed =
+      static_cast<double>(std::max<std::int64_t>((known_until_ - failed).count(), 1));
+  if (mean <= 0 || sigma <= 0) return std::max(known_until_, failed + Repair(aircraft, landing));
+  // Repairs that would be finished by now are left out: a draw from the rest of the distribution.
+  const double finished = NormalCdf(PortableLog(elapsed / mean) / sigma + sigma / 2);
+  const double u = finished + (1 - finished) * RepairUniform(seed_, aircraft, landing);
+  if (u > kLongestRepair) return kNever;
+  return std::max(known_until_, failed + RoundToMs(LogNormal(mean, sigma, NormalQuantile(u))));
 }
 
 }  // namespace skein::sim

@@ -21,6 +21,8 @@
 
 namespace skein::sim {
 
+struct ReadinessBefore;
+
 // The authoritative state of one network: a pure state machine. Live service, simulator, replay and
 // planners drive the same class with the same events, so they agree to the last bit.
 //
@@ -97,6 +99,10 @@ class World {
   // From now on effects are appended to `sink`, which must outlive the world or be replaced by
   // null. A copy of a world has no sink.
   void CollectEffects(std::vector<TimedEffect>* sink) { sink_.target = sink; }
+
+  // For a planner's copy: accepted decisions are no longer checked independently of the guard, and
+  // guard_violations of the day stays as it is. The guard itself is never skipped.
+  void SkipIndependentCheck() { independent_check_ = false; }
 
  private:
   // Effects go to `target`; a copy of a world starts without one.
@@ -186,7 +192,8 @@ class World {
   void ArriveOnStand(AircraftId id);
   void SettleBlockedPads(VertiportId vertiport);
   void EndTripsOf(AircraftId id, VertiportId at);
-  std::int64_t ChargeOnLanding(const AircraftState& aircraft, VertiportId at) const;
+  std::int64_t ChargeOnLanding(const AircraftState& aircraft, VertiportId at,
+                               SimTime landing) const;
   void NoteExcursion(GuardRule rule, AircraftId aircraft, VertiportId vertiport,
                      std::int64_t actual, std::int64_t limit);
 
@@ -194,6 +201,7 @@ class World {
   void TargetClosed(VertiportId vertiport);
   void TargetReopened(VertiportId vertiport);
   void ReserveAlternate(AircraftId id);
+  void ChooseAlternateAnew(AircraftId id);
   void PlanLanding(AircraftId id, SimTime from);
   void DivertTimerDue(AircraftId id);
   void Divert(AircraftId id);
@@ -244,6 +252,7 @@ class World {
   SimTime NextOpen() const;
   std::int64_t P95WaitMs();
 
+  void CheckIndependently(const ReadinessBefore& before, const Decision& decision);
   void EstimateLoad(VertiportId i, VertiportId j, DestinationEstimate* estimate) const;
 
   std::shared_ptr<const Network> network_;
@@ -255,6 +264,7 @@ class World {
   LazyHeap<Movement> movements_;
   std::vector<AircraftId> scratch_;
   EffectSink sink_;
+  bool independent_check_ = true;
 };
 
 }  // namespace skein::sim

@@ -94,22 +94,24 @@ void World::On(const AircraftReported& event) {
   if (std::abs(error) <= network_->battery_wh / 100) return;
   if (aircraft.airborne()) {
     aircraft.charge_wh += error;
-    const std::int64_t at_landing = ChargeOnLanding(aircraft, aircraft.target);
+    const bool planned = aircraft.landing != kNever && aircraft.landing > state_.now;
+    const std::int64_t at_landing =
+        ChargeOnLanding(aircraft, aircraft.target, planned ? aircraft.landing : state_.now);
     if (at_landing < network_->reserve_wh && !aircraft.low_charge_noted) {
       aircraft.low_charge_noted = true;
       NoteExcursion(GuardRule::kG3, event.aircraft, aircraft.target, at_landing,
                     network_->reserve_wh);
     }
+    if (aircraft.alternate.valid()) ChooseAlternateAnew(event.aircraft);
     return;
   }
   LeaveCharger(event.aircraft);
   aircraft.charge_wh = event.charge_wh;
   if (aircraft.phase == AircraftPhase::kCommitted) {
-    const Refusal refusal = CheckEnergy(*network_, state_, aircraft.vertiport, aircraft.destination,
-                                        aircraft.charge_wh, aircraft.landing);
-    if (refusal == Refusal::kNone) return;
-    NoteExcursion(GuardRule::kG3, event.aircraft, aircraft.vertiport, aircraft.charge_wh,
-                  aircraft.leg_energy_wh + network_->reserve_wh);
+    const std::int64_t needed =
+        ChargeNeeded(*network_, state_, aircraft.vertiport, aircraft.destination, aircraft.landing);
+    if (aircraft.charge_wh >= needed) return;
+    NoteExcursion(GuardRule::kG3, event.aircraft, aircraft.vertiport, aircraft.charge_wh, needed);
     CancelFlight(event.aircraft, CancelReason::kLowCharge);
   } else if (aircraft.phase == AircraftPhase::kReady ||
              aircraft.phase == AircraftPhase::kTurnaround) {

@@ -94,9 +94,10 @@ std::int64_t World::ChargeWh(AircraftId id) const {
   // In the air: linear along the leg, then holding. An estimate for telemetry and maps; the landing
   // books the exact figures.
   const SimTime arrival = aircraft.overhead_at;
-  const SimTime leg_start =
-      aircraft.diverted ? arrival - network_->link(aircraft.vertiport, aircraft.target).block
-                        : aircraft.take_off;
+  const SimTime leg_start = aircraft.diverted
+                                ? arrival + network_->scenario().operations.movement -
+                                      network_->link(aircraft.vertiport, aircraft.target).block
+                                : aircraft.take_off;
   const std::int64_t span = std::max<std::int64_t>((arrival - leg_start).count(), 1);
   const std::int64_t flown = std::clamp<std::int64_t>((state_.now - leg_start).count(), 0, span);
   const SimTime hold_end = std::min(state_.now, aircraft.pad_in);  // kNever while it has no pad

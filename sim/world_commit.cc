@@ -22,8 +22,7 @@ Verdict World::Hold(const Decision& decision) {
     aircraft.blocked_by_change = BlockedByChange(id);
   AddTimer(aircraft.hold_until, TimerKind::kHoldEnd, id.value);
   ++state_.today.holds;
-  if (FindViolation(*network_, state_, before, decision) != GuardRule::kNone)
-    ++state_.today.guard_violations;
+  CheckIndependently(before, decision);
   Emit(AircraftHolds{id, aircraft.hold_until});
   return verdict;
 }
@@ -71,8 +70,7 @@ Verdict World::Fly(const Decision& decision) {
   verdict.take_off = aircraft.take_off;
   verdict.landing = aircraft.landing;
   verdict.passengers = aircraft.passengers;
-  if (FindViolation(*network_, state_, before, decision) != GuardRule::kNone)
-    ++state_.today.guard_violations;
+  CheckIndependently(before, decision);
   if (sink_.target != nullptr) {
     Emit(FlightCommitted{
         id,
@@ -84,6 +82,11 @@ Verdict World::Fly(const Decision& decision) {
         {aircraft.boarded.begin(), aircraft.boarded.begin() + aircraft.boarded_count}});
   }
   return verdict;
+}
+
+void World::CheckIndependently(const ReadinessBefore& before, const Decision& decision) {
+  if (independent_check_ && FindViolation(*network_, state_, before, decision) != GuardRule::kNone)
+    ++state_.today.guard_violations;
 }
 
 void World::BoardByRule(AircraftId id) {

@@ -96,6 +96,18 @@ void World::ReserveAlternate(AircraftId id) {
   Emit(AlternateReserved{id, link->destination, aircraft.latest_divert});
 }
 
+// The charge is not what it was reckoned to be: neither are the reach and the latest time to
+// divert.
+void World::ChooseAlternateAnew(AircraftId id) {
+  AircraftState& aircraft = state_.at(id);
+  const VertiportId released = aircraft.alternate;
+  --state_.at(released).inbound;
+  aircraft.alternate = VertiportId{};
+  Emit(AlternateReleased{id});
+  ReserveAlternate(id);
+  SettleBlockedPads(released);
+}
+
 void World::TargetReopened(VertiportId vertiport) {
   for (std::size_t k = 0; k < state_.aircraft.size(); ++k) {
     AircraftState& aircraft = state_.aircraft[k];
@@ -159,6 +171,7 @@ void World::Divert(AircraftId id) {
   --state_.at(from).inbound;
   aircraft.phase = AircraftPhase::kDiverting;
   aircraft.diverted = true;
+  aircraft.vertiport = from;
   aircraft.target = aircraft.alternate;  // its stand stays counted as inbound there
   aircraft.alternate = VertiportId{};
   aircraft.leg_energy_wh = link.energy_wh;

@@ -10,6 +10,15 @@ namespace {
 
 SimDuration Apart(SimTime a, SimTime b) { return a < b ? b - a : a - b; }
 
+// What only a flight has.
+void ForgetFlight(AircraftState& aircraft) {
+  aircraft.take_off = aircraft.landing = aircraft.pad_in = aircraft.overhead_at = kNever;
+  aircraft.divert_timer = aircraft.latest_divert = kNever;
+  aircraft.destination = aircraft.target = aircraft.alternate = VertiportId{};
+  aircraft.leg_energy_wh = 0;
+  aircraft.diverted = aircraft.emergency = false;
+}
+
 }  // namespace
 
 void World::NoteExcursion(GuardRule rule, AircraftId aircraft, VertiportId vertiport,
@@ -86,13 +95,13 @@ void World::On(const TookOff& event) {
   WakeBlocked();
 }
 
-// The leg's energy, holding until the landing movement, and the way to a vertiport that was not the
-// target.
-std::int64_t World::ChargeOnLanding(const AircraftState& aircraft, VertiportId at) const {
+// What a flight that lands at `landing` has left: less the leg's energy, holding until the landing
+// movement, and the way to a vertiport that was not the target.
+std::int64_t World::ChargeOnLanding(const AircraftState& aircraft, VertiportId at,
+                                    SimTime landing) const {
   const Scenario& scenario = network_->scenario();
   std::int64_t charge = aircraft.charge_wh - aircraft.leg_energy_wh;
-  const SimTime movement =
-      aircraft.pad_in != kNever ? aircraft.pad_in : state_.now - scenario.operations.movement;
+  const SimTime movement = landing - scenario.operations.movement;
   if (movement > aircraft.overhead_at) {
     const std::int64_t held_ms = (movement - aircraft.overhead_at).count();
     charge -= (scenario.aircraft_type.hold_power_w * held_ms + kWattMsPerWh - 1) / kWattMsPerWh;
@@ -108,9 +117,12 @@ void World::On(const Landed& event) {
   AircraftState& aircraft = state_.at(id);
   const OperatingRules& rules = network_->scenario().operations;
 
-  std::int64_t charge = event.charge_wh.value_or(ChargeOnLanding(aircraft, at));
   const bool elsewhere = at != aircraft.target;
-  if (aircraft.landing == kNever || Apart(state_.now, aircraft.landing) > rules.movement_tolerance)
+  const bool on_time =
+      aircraft.landing != kNever && Apart(state_.now, aircraft.landing) <= rules.movement_tolerance;
+  const SimTime landed_at = on_time ? aircraft.landing : state_.now;
+  std::int64_t charge = event.charge_wh.value_or(ChargeOnLanding(aircraft, at, landed_at));
+  if (!on_time)
     NoteExcursion(GuardRule::kG5, id, at, ToMs(state_.now),
                   aircraft.landing == kNever ? 0 : ToMs(aircraft.landing));
   if (elsewhere) NoteExcursion(GuardRule::kG1, id, at, at.value, aircraft.target.value);
@@ -131,9 +143,10 @@ void World::On(const Landed& event) {
 
   VertiportState& vertiport = state_.at(at);
   const int on_stands = vertiport.on_ground - vertiport.blocked_pads;
-  const int free =
-      StandCount(*network_, state_, at) - on_stands - (elsewhere ? vertiport.inbound : 0);
-  const bool blocks_pad = free <= 0;
+  // A stand that is promised to others is not free for one that was to land elsewhere.
+  const int taken = on_stands + (elsewhere ? vertiport.inbound : 0);
+  const int stands = StandCount(*network_, state_, at);
+  const bool blocks_pad = taken >= stands;
   ++vertiport.on_ground;
 
   FlightLanded landed{id,         at, charge, at != aircraft.destination, aircraft.emergency,
@@ -152,16 +165,12 @@ void World::On(const Landed& event) {
   aircraft.vertiport = at;
   aircraft.charge_wh = charge;
   aircraft.telemetry_at = state_.now;
-  aircraft.take_off = aircraft.landing = aircraft.pad_in = aircraft.overhead_at = kNever;
-  aircraft.divert_timer = aircraft.latest_divert = kNever;
-  aircraft.destination = aircraft.target = aircraft.alternate = VertiportId{};
-  aircraft.leg_energy_wh = 0;
-  aircraft.diverted = aircraft.emergency = false;
+  ForgetFlight(aircraft);
   ++aircraft.landings;
   if (blocks_pad) {
     aircraft.phase = AircraftPhase::kBlockingPad;
     ++vertiport.blocked_pads;
-    NoteExcursion(GuardRule::kG1, id, at, on_stands + 1, StandCount(*network_, state_, at));
+    NoteExcursion(GuardRule::kG1, id, at, taken + 1, stands);
     ReplanPads(at);
   } else {
     ArriveOnStand(id);

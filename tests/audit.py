@@ -12,6 +12,7 @@ Exit status: 0 it agrees, 1 it does not (each disagreement is printed with its l
 """
 
 import argparse
+import collections
 import json
 import sys
 
@@ -23,27 +24,47 @@ from auditor.records import Malformed, read_lines
 SHOWN = 50
 
 
+class Audit:
+    """What was read of an events file, and what the auditor disagrees with."""
+
+    def __init__(self):
+        self.days = 0  # settled
+        self.lines = 0
+        self.kinds = collections.Counter()  # lines by kind; events and effects by their own
+        self.findings = Findings()
+
+
 def audit(network, lines):
-    """Audits every day of an events file; returns (days, lines read, Findings)."""
-    findings = Findings()
-    day, header, days, count = None, False, 0, 0
+    """Audits every day of an events file; returns an Audit."""
+    result, day = Audit(), None
+    findings = result.findings
     for number, kind, fields in read_lines(lines):
-        findings.line, count = number, number
+        findings.line = result.lines = number
+        result.kinds[kind_of(kind, fields)] += 1
         if kind == "header":
-            if day is not None:
-                day.end()
-            day, header, days = None, True, days + 1
-            continue
-        if not findings.require(header, "order", "{} before any header", kind):
-            continue
-        time = fields.number("timeMs")
-        if day is None:
+            close(result, day)
             day = Day(network, findings)
-        read_line(day, kind, time, fields)
+        elif findings.require(day is not None, "order", "{} before any header", kind):
+            read_line(day, kind, fields.number("timeMs"), fields)
+    close(result, day)
+    findings.require(day is not None, "order", "the file holds no day")
+    return result
+
+
+def close(result, day):
+    """Ends the days under a header, if there was one."""
     if day is not None:
         day.end()
-    findings.require(days > 0 and day is not None, "order", "the file holds no day")
-    return days, count, findings
+        result.days += day.days
+
+
+def kind_of(kind, fields):
+    """The kind of a line, with that of its event or effect."""
+    if kind == "event":
+        return "event " + fields.variant(besides=("timeMs",))[0]
+    if kind == "effect":
+        return "effect " + fields.record("effect").variant()[0]
+    return kind
 
 
 def read_line(day, kind, time, fields):
@@ -69,26 +90,27 @@ def main():
         with open(arguments.scenario, encoding="utf-8") as file:
             network = load(file.read())
         with open(arguments.events, encoding="utf-8") as file:
-            days, lines, findings = audit(network, file)
+            result = audit(network, file)
     except (OSError, ValueError, KeyError, Malformed) as error:
         print(f"audit.py: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
-    report(arguments.json, days, lines, findings)
-    return 1 if findings.items else 0
+    report(arguments.json, result)
+    return 1 if result.findings.items else 0
 
 
-def report(as_json, days, lines, findings):
+def report(as_json, result):
     """Prints the disagreements and a closing line, or all of it as one JSON object."""
+    findings = result.findings
     if as_json:
         items = [{"line": i.line, "check": i.check, "message": i.message} for i in findings.items]
-        print(json.dumps({"days": days, "lines": lines, "checks": findings.checks,
+        print(json.dumps({"days": result.days, "lines": result.lines, "checks": findings.checks,
                           "disagreements": items}))
         return
     for item in findings.items[:SHOWN]:
         print(f"line {item.line}: {item.check}: {item.message}")
     if len(findings.items) > SHOWN:
         print(f"... and {len(findings.items) - SHOWN} more")
-    print(f"{days} day(s), {lines} lines, {findings.checks} checks, "
+    print(f"{result.days} day(s), {result.lines} lines, {findings.checks} checks, "
           f"{len(findings.items)} disagreement(s)")
 
 

@@ -13,7 +13,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from audit import audit  # noqa: E402
 from auditor.charging import ChargeCurve  # noqa: E402
 from auditor.hand_made_day import SCENARIO, hand_made_day  # noqa: E402
-from auditor.mutations import MUTATIONS, Copy, reported_profit_is_not_the_sum  # noqa: E402
+from auditor.hostile_mutations import MUTATIONS  # noqa: E402
+from auditor.mutations import Copy, reported_profit_is_not_the_sum  # noqa: E402
 from auditor.network import load  # noqa: E402
 from auditor.slots import Interval, peak  # noqa: E402
 
@@ -21,7 +22,7 @@ from auditor.slots import Interval, peak  # noqa: E402
 def run(lines, scenario=None):
     """Audits lines; returns the findings."""
     network = load(json.dumps(SCENARIO if scenario is None else scenario))
-    return audit(network, [json.dumps(line) for line in lines])[2].items
+    return audit(network, [json.dumps(line) for line in lines]).findings.items
 
 
 class AuditorTest(unittest.TestCase):

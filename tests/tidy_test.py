@@ -33,8 +33,8 @@ MODULES = {
     "policy": ["sim", "policy/rules", "policy/planners", "policy/external", "policy/captain"],
     "policy/evaluation": ["sim", "policy", "policy/planners"],
     "server": ["sim", "policy", "storage", "proto/codec"],
-    "cli": ["sim", "policy", "policy/evaluation", "policy/external", "policy/training", "storage",
-            "proto/codec", "server"],
+    "cli": ["sim", "policy", "policy/planners", "policy/evaluation", "policy/external",
+            "policy/training", "storage", "proto/codec", "server"],
 }
 
 # Everything may use the values of sim/domain; tests may use everything.
@@ -64,6 +64,9 @@ INCLUDE_BANS = [
         ("proto/codec/", "server/", "cli/", "policy/external/", "policy/captain/",
          "policy/training/", "tests/"),
         "use the values of sim/domain; proto/codec converts"),
+    Ban("the clairvoyant planner", r"policy/planners/genetic/clairvoyant\.h",
+        ("policy/planners/genetic/", "policy/evaluation/", "tests/"),
+        "make `ga`; a policy that sees the day it faces is a reference of evaluations only"),
     Ban("prometheus-cpp", r"prometheus/", ("server/prometheus", "tests/server/"),
         "record into server/metrics.h"),
     Ban("a log", r"spdlog/", ("cli/", "server/", "tests/"),
@@ -90,7 +93,7 @@ TEXT_BANS = [
 ]
 
 CPP = (".h", ".cc")
-CODE = CPP + (".py", ".sh", ".proto", ".sql", ".cmake", "CMakeLists.txt")
+CODE = CPP + (".py", ".sh", ".proto", ".sql", ".cmake", "CMakeLists.txt", ".mjs", ".js", ".css")
 LARGE_FILES = ("deploy/scenarios/", "deploy/grafana/", "tests/golden/", "policy/captain/weights/")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
@@ -268,6 +271,8 @@ class SelfTest(unittest.TestCase):
                 ("server/views.cc", '#include "skein/v1/a.grpc.pb.h"\n', "gRPC"),
                 ("sim/a.cc", '#include "skein/v1/a.pb.h"\n', "generated message", "sim/domain"),
                 ("storage/a.cc", "#include <google/protobuf/message.h>\n", "generated message"),
+                ("policy/registry.cc", '#include "policy/planners/genetic/clairvoyant.h"\n',
+                 "clairvoyant", "make `ga`"),
                 ("server/views.cc", "#include <prometheus/counter.h>\n", "prometheus", "metrics.h"),
                 ("sim/a.cc", "#include <spdlog/spdlog.h>\n", "a log", "Status"),
                 ("sim/a.cc", "#include <random>\n", "random numbers", "draw.h"),

@@ -74,7 +74,7 @@ class Encoder {
     auto* m = out_->mutable_alternate_reserved();
     m->set_aircraft(names_.Of(e.aircraft));
     m->set_alternate(names_.Of(e.alternate));
-    m->set_latest_divert_ms(ToMs(e.latest_divert));
+    if (e.latest_divert < kNever) m->set_latest_divert_ms(ToMs(e.latest_divert));
   }
   void operator()(const AlternateReleased& e) const {
     out_->mutable_alternate_released()->set_aircraft(names_.Of(e.aircraft));

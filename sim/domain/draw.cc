@@ -50,21 +50,6 @@ double Polynomial(const std::array<double, 8>& c, double x) {
 
 double NormalDensity(double x) { return kInverseSqrt2Pi * PortableExp(-0.5 * x * x); }
 
-// Distribution function of the standard normal; absolute error below 1e-14.
-// Source: Marsaglia 2004, "Evaluating the normal distribution", section 3.
-double NormalCdf(double x) {
-  constexpr double kFar = 8;  // beyond it 0 or 1 to 1e-15
-  if (x <= -kFar) return 0;
-  if (x >= kFar) return 1;
-  double sum = x;
-  double term = x;
-  for (int k = 3; sum + term != sum; k += 2) {
-    term *= x * x / k;
-    sum += term;
-  }
-  return 0.5 + sum * NormalDensity(x);
-}
-
 }  // namespace
 
 std::array<std::uint32_t, 4> Philox4x32(std::array<std::uint32_t, 4> counter,
@@ -134,6 +119,19 @@ double PortableExp(double x) {
   double series = 1;
   for (std::size_t k = 14; k >= 1; --k) series = 1 + series * rest * kReciprocal[k];
   return series * PowerOfTwo(exponent);
+}
+
+double NormalCdf(double x) {
+  constexpr double kFar = 8;  // beyond it 0 or 1 to 1e-15
+  if (x <= -kFar) return 0;
+  if (x >= kFar) return 1;
+  double sum = x;
+  double term = x;
+  for (int k = 3; sum + term != sum; k += 2) {
+    term *= x * x / k;
+    sum += term;
+  }
+  return 0.5 + sum * NormalDensity(x);
 }
 
 double NormalQuantile(double p) {

@@ -45,6 +45,9 @@ std::uint32_t DrawIndex(std::uint32_t n, std::uint64_t seed, Stream stream, std:
 // Our own, so that every machine and library gives the same bits: IEEE + − × ÷ √ only.
 double PortableLog(double x);  // Requires: x > 0 and normal. Relative error below 1e-14
 double PortableExp(double x);  // Requires: |x| < 700. Relative error below 1e-14
+// Distribution function of the standard normal; absolute error below 1e-14.
+// Source: Marsaglia 2004, "Evaluating the normal distribution", section 3.
+double NormalCdf(double x);
 // Quantile of the standard normal at p in (0, 1). Source: Wichura 1988, AS 241 (PPND16).
 double NormalQuantile(double p);
 // Quantile of Poisson(mean) at p in (0, 1), by inversion; mean in [0, 500].

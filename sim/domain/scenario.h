@@ -12,7 +12,7 @@
 namespace skein {
 
 // Bumped whenever the same journal would lead to another state.
-inline constexpr int kRulesVersion = 1;
+inline constexpr int kRulesVersion = 2;
 
 // Limits of what one network may hold; part of the legal ranges that Validate() reports.
 inline constexpr int kMaxVertiports = 256;

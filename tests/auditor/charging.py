@@ -1,10 +1,13 @@
 """Charging in closed form (rules of the world, section 4: chargers).
 
 Charge is kept in watt-milliseconds, so that power × milliseconds is exact. Stored charge is rounded
-down to whole watt-hours, once, when the session ends.
+down to whole watt-hours, once, when the session ends. The steps of the curve and the target are
+energies of the scenario: whole watt-hours, rounded when it is loaded (section 1).
 """
 
 from fractions import Fraction
+
+from auditor.network import round_half_up
 
 WMS_PER_WH = 3_600_000
 HOUR_MS = 3_600_000
@@ -20,18 +23,14 @@ class ChargeCurve:
 
     def __init__(self, steps, battery_wh, target):
         """`steps`: [(from state of charge, power in W)], rising from 0; `target`: a fraction."""
-        full = Fraction(battery_wh) * WMS_PER_WH
-        self.target = Fraction(round(Fraction(target) * full))
-        # The boundaries become whole numbers when the scenario is loaded (rules, section 1).
-        rows = [(Fraction(round(Fraction(start) * full)), power) for start, power in steps]
-        ends = [start for start, _ in rows[1:]] + [full]
+        def charge_at(state):
+            return round_half_up(Fraction(state) * battery_wh) * WMS_PER_WH
+
+        self.target = charge_at(target)
+        rows = [(charge_at(start), power) for start, power in steps]
+        ends = [start for start, _ in rows[1:]] + [charge_at(1)]
         self._rows = [(start, min(end, self.target), power)
                       for (start, power), end in zip(rows, ends) if start < self.target]
-
-    @property
-    def slowest_ms_per_wh(self):
-        """Time that a watt-hour takes at the lowest power."""
-        return ceil_div(WMS_PER_WH, min((power for _, _, power in self._rows), default=1))
 
     def wants_charge(self, charge_wh):
         """An aircraft below the target joins the charger queue."""

@@ -18,6 +18,7 @@ class Advisory:
     count: int
     start: int
     end: int
+    known_since: int
 
     def closes_corridor(self, origin, destination):
         """Whether it is about this directed corridor."""
@@ -46,6 +47,15 @@ class Closures:
         """Forgets an advisory; returns it, or None if it was not known."""
         return self._known.pop(number, None)
 
+    def ends_at(self, name, when):
+        """Whether a closure of the vertiport ends at `when`."""
+        return any(a.kind == VERTIPORT and a.vertiport == name and a.end == when
+                   for a in self._known.values())
+
+    def forget_before(self, now):
+        """Drops advisories that are over."""
+        self._known = {number: a for number, a in self._known.items() if a.end >= now}
+
     def known(self):
         """Every advisory known now."""
         return self._known.values()
@@ -59,14 +69,6 @@ class Closures:
         """Advisories that close the vertiport at some moment of [start, end)."""
         return [a for a in self._known.values()
                 if a.kind == VERTIPORT and a.vertiport == name and a.overlaps(start, end)]
-
-    def landing(self, name, landing, movement):
-        """Advisories that were in force when a landing movement began, and close the vertiport.
-
-        A flight whose landing movement has begun when its destination closes lands.
-        """
-        return [a for a in self.vertiport(name, landing - movement, landing)
-                if a.start <= landing - movement]
 
     def corridor(self, origin, destination, start, end):
         """Advisories that close the corridor at some moment of [start, end)."""
@@ -82,13 +84,6 @@ class Closures:
         return (self.vertiport(origin, take_off, take_off + movement)
                 + self.corridor(origin, destination, take_off, landing)
                 + self.vertiport(destination, landing - movement, landing))
-
-    def ends(self, origin, destination):
-        """When the known closures of (origin, corridor, destination) end."""
-        lifetime = (-(1 << 62), 1 << 62)
-        return ([a.end for a in self.vertiport(origin, *lifetime)],
-                [a.end for a in self.corridor(origin, destination, *lifetime)],
-                [a.end for a in self.vertiport(destination, *lifetime)])
 
     def is_open(self, name, when):
         """Whether the vertiport is open at `when`, as far as is known."""

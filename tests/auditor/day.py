@@ -1,50 +1,25 @@
-"""Audits one day, line by line: order, causes, and what must not be missing."""
+"""Audits a day, or days that follow each other: order, causes, and what must not be missing."""
 
 import heapq
 
+from auditor.books import Books
+from auditor.causes import Cause
 from auditor.chargers import Chargers
-from auditor.closures import Advisory
+from auditor.closures import PADS, Advisory
 from auditor.diversions import Diversions
 from auditor.flights import Flights
 from auditor.guard import Guard
-from auditor.ledger import compare_summary, is_rounding
-from auditor.state import AIR, GONE, PAD, STAND, State
+from auditor.ledger import ENDED
+from auditor.state import GONE, PAD, STAND, State
+from auditor.telemetry import Telemetry
 from auditor.trips import Trips
 
-
-class Cause:
-    """What a run of effects answers: an event, a decision, or a timer (before the event is due)."""
-
-    def __init__(self, kind, fields=None):
-        self.kind = kind
-        self.fields = fields
-        self.action = None
-        self.boarding = []
-        self.verdict = None
-        self.aircraft = fields.optional_name("aircraft") if fields is not None else None
-        self.wanted = []      # (effect kind, aircraft) that must follow
-        self.excursions = []  # (rule, aircraft) that must follow
-
-    def is_event(self, kind, aircraft=None):
-        """Whether it is that event (of that aircraft)."""
-        return self.kind == kind and (aircraft is None or self.aircraft == aircraft)
-
-    def is_decision(self, aircraft):
-        """Whether it is an accepted decision of that aircraft."""
-        return self.kind == "decision" and self.aircraft == aircraft
-
-    def expect_excursion(self, rule, aircraft):
-        """The effects have to record an excursion."""
-        self.excursions.append((rule, aircraft))
-
-
-TIMER = Cause("timer")
 # Events that must be answered, and by which effect.
 ANSWERS = {"tookOff": "flightTookOff", "landed": "flightLanded", "tripRequested": "tripAccepted"}
 
 
 class Day:
-    """One audited day, from its header to its summary."""
+    """One audited network, from a header to the last summary: as a rule a single day."""
 
     def __init__(self, network, findings):
         self._findings = findings
@@ -53,14 +28,15 @@ class Day:
         self._chargers = Chargers(self._state)
         self._guard = Guard(self._state, self._chargers)
         self._flights = Flights(self._state, self._chargers, self._guard)
-        self._diversions = Diversions(self._state)
+        self._telemetry = Telemetry(self._state, self._chargers, self._guard)
+        self._diversions = Diversions(self._state, self._flights)
         self._trips = Trips(self._state)
+        self._books = Books(self._state)
         self._event = None      # read, not yet applied: timers due before it come first
         self._event_time = 0
-        self._cause = TIMER
-        self._summarised = False
+        self._cause = Cause("timer")
         for name, vertiport, charge in network.fleet:
-            self._state.add_aircraft(name, vertiport, charge, False)
+            self._state.add_aircraft(name, vertiport, charge)
         self._start()
 
     def _start(self):
@@ -74,6 +50,11 @@ class Day:
             aircraft.ready_at = state.now
             self._chargers.join(aircraft)
 
+    @property
+    def days(self):
+        """How many days were settled."""
+        return self._books.days
+
     # Lines.
 
     def event(self, time, kind, fields):
@@ -83,7 +64,7 @@ class Day:
                                self._event_time)
         self._event = Cause(kind, fields)
         self._event_time = time
-        self._cause = TIMER
+        self._cause = Cause("timer")
 
     def decision(self, time, fields):
         """A decision line with its verdict."""
@@ -108,10 +89,10 @@ class Day:
         cause.verdict = verdict
         if cause.action[0] == "hold":
             state.figures.holds += 1
-            cause.wanted.append(("aircraftHolds", aircraft.name))
+            cause.want("aircraftHolds", aircraft.name)
             self._check_may_hold(aircraft)
         else:
-            cause.wanted.append(("flightCommitted", aircraft.name))
+            cause.want("flightCommitted", aircraft.name)
             self._chargers.leave(aircraft, "it commits")
         self._cause = cause
 
@@ -133,26 +114,23 @@ class Day:
             aircraft = state.aircraft.get(name)
             if not findings.require(aircraft is not None, "state", "no aircraft {}", name):
                 return
-        if (kind, name) in self._cause.wanted:
-            self._cause.wanted.remove((kind, name))
-        elif kind == "aircraftHolds":
-            findings.fail("cause", "{} holds without a decision of its own", name)
+        if kind == "aircraftHolds":
+            findings.require((kind, name) in self._cause.wanted, "cause",
+                             "{} holds without a decision of its own", name)
+        self._cause.answered(kind, name)
+        if kind in ("slotsReplanned", "flightCancelled"):
+            self._follow_pads(aircraft)
         handler(aircraft, fields)
 
     def summary(self, summary):
         """The final DayReport."""
         self._close_group()
-        self._summarised = True
-        findings, state = self._findings, self._state
-        findings.require(state.settled, "order", "the summary comes before the day is settled")
-        self._trips.check_all_ended()
-        self._check_conservation()
-        self._close_down_times()
-        compare_summary(findings, state.figures, self._network, summary)
+        self._books.report(summary)
 
     def end(self):
-        """End of the day's lines."""
-        self._findings.require(self._summarised, "order", "the day has no summary")
+        """End of the lines."""
+        self._close_group()
+        self._books.end()
 
     # Time.
 
@@ -160,21 +138,27 @@ class Day:
         """Ends the effects of the last event or decision: nothing that must follow is missing."""
         if self._event is not None:
             self._apply_event()
-        findings, cause = self._findings, self._cause
-        for kind, aircraft in cause.wanted:
-            findings.fail("missing", "{} of {} has no effect {}", cause.kind, aircraft or "", kind)
-        for rule, aircraft in cause.excursions:
-            findings.fail("missing", "no excursion of {} is recorded for {}", rule, aircraft)
-        cause.wanted, cause.excursions = [], []
-        self._chargers.end_of_event()
+        self._withdraw_all_pads()
+        self._end_cause()
+
+    def _end_cause(self):
+        state, cause = self._state, self._cause
+        cause.end(self._findings)
         self._trips.check_arrived()
+        if cause.is_event("tripCancelled"):
+            trip = state.trips.get(cause.fields.number("trip"))
+            self._findings.require(trip is not None and trip.state == ENDED, "missing",
+                                   "the cancelled trip {} has not ended", trip)
+        if cause.overfilled is not None:
+            self._flights.require_cancelled_beyond_stands(cause.overfilled)
 
     def _apply_event(self):
-        cause, self._event = self._event, None
         self._advance(self._event_time)
+        self._end_cause()
+        cause, self._event = self._event, None
         self._cause = cause
         if cause.kind in ANSWERS:
-            cause.wanted.append((ANSWERS[cause.kind], cause.aircraft))
+            cause.want(ANSWERS[cause.kind], cause.aircraft)
         handler = getattr(self, "_apply_" + cause.kind, None)
         if handler is not None:
             handler(cause)
@@ -184,25 +168,52 @@ class Day:
         state = self._state
         if time <= state.now:
             return
+        self._withdraw_all_pads()
         self._trips.check_arrived()
         for moment in [*state.closures.edges(state.now, time), time]:
             self._check_settled()
             while state.due and state.due[0][0] < moment:
                 heapq.heappop(state.due)[2]()
-            if moment < time:
-                state.dirty.update(self._network.vertiports)
-                state.closures_changed = True
             state.now = moment
-        if any(time in (a.start, a.end) for a in state.closures.known()):
-            state.dirty.update(self._network.vertiports)
-            state.closures_changed = True
+            self._follow_advisories()
         state.slots.forget_before(time)
+        state.closures.forget_before(time)
+
+    def _follow_advisories(self):
+        """What changes by advisories that start or end now."""
+        state = self._state
+        changed = [a for a in state.closures.known() if state.now in (a.start, a.end)]
+        if not changed:
+            return
+        self._closures_moved()
+        for advisory in sorted(changed, key=lambda a: a.number):
+            if advisory.kind == PADS and advisory.start == state.now:
+                state.pads_to_follow.setdefault(advisory.vertiport, []).append(advisory)
+        for vertiport in list(state.pads_to_follow):
+            state.withdraw_next_pads(vertiport)
+
+    def _follow_pads(self, aircraft):
+        """Of several advisories that begin at once, the next takes its pads.
+
+        They begin one after the other, by number, and each makes the commitments search again: an
+        aircraft that has its new slots loses them again by the next one.
+        """
+        flight = aircraft.flight
+        if flight is None or flight.airborne or flight.replan_due:
+            return
+        for vertiport in (flight.origin, flight.destination):
+            if vertiport in self._state.pads_to_follow:
+                self._state.withdraw_next_pads(vertiport)
+
+    def _withdraw_all_pads(self):
+        for vertiport in list(self._state.pads_to_follow):
+            while vertiport in self._state.pads_to_follow:
+                self._state.withdraw_next_pads(vertiport)
 
     def _check_settled(self):
         """What must hold before time moves on."""
         state = self._state
-        if state.settled:
-            return
+        self._chargers.check_billed()
         for name in sorted(state.dirty):
             self._chargers.check_settled(name)
             self._check_blocked_pads(name)
@@ -225,64 +236,65 @@ class Day:
             flight = aircraft.flight
             if flight is None:
                 continue
-            if not flight.airborne:
-                closed = state.closures.flight(flight.origin, flight.destination, flight.take_off,
-                                               flight.landing, self._network.movement_ms)
-                findings.require(not closed, "G4", "{} stays committed to {} despite advisory {}",
-                                 aircraft.name, flight.destination,
-                                 closed[0].number if closed else "")
-            elif not flight.diverting and not flight.emergency:
-                # A closure announced to end before the landing does not stand in its way, nor does
-                # one that comes after the landing movement has begun.
-                start = None if flight.landing is None else (
-                    flight.landing - self._network.movement_ms)
-                clear = start is not None and (start < state.now or not state.closures.vertiport(
-                    flight.destination, start, flight.landing))
-                findings.require(
-                    flight.alternate or clear
-                    or state.closures.is_open(flight.destination, state.now), "diversion",
-                    "{} flies to closed {} without an alternate", aircraft.name,
-                    flight.destination)
+            if flight.airborne:
+                self._diversions.check(aircraft, flight)
+                continue
+            findings.require(not flight.replan_due, "slots", "{} has lost its slots, no others",
+                             aircraft.name)
+            closed = state.closures.flight(flight.origin, flight.destination, flight.take_off,
+                                           flight.landing, self._network.movement_ms)
+            findings.require(not closed, "G4", "{} stays committed to {} despite advisory {}",
+                             aircraft.name, flight.destination, closed[0].number if closed else "")
 
     # Events without an effect of their own.
 
     def _apply_takeOffDelayed(self, cause):
-        """From the plan on the aircraft cannot leave for the delay; the slots follow as effects."""
-        aircraft = self._state.aircraft[cause.aircraft]
-        ok = aircraft.flight is not None and not aircraft.flight.airborne
-        if self._findings.require(ok, "state", "{} is delayed, not committed", aircraft.name):
-            aircraft.not_before = aircraft.flight.take_off + cause.fields.ms("delay")
+        """The aircraft cannot leave for the delay; its slots follow as effects."""
+        aircraft, state = self._state.aircraft[cause.aircraft], self._state
+        flight = aircraft.flight
+        if flight is None or flight.airborne:
+            return  # a timer cancelled the commitment at this very moment
+        aircraft.not_before = max(flight.take_off, state.now) + cause.fields.ms("delay")
+        aircraft.reported_at = state.now
+        flight.replan_due = True
+        state.closures_changed = True
+
+    def _apply_commitmentCancelled(self, cause):
+        flight = self._state.aircraft[cause.aircraft].flight
+        if flight is not None and not flight.airborne:
+            cause.want("flightCancelled", cause.aircraft)
 
     def _apply_aircraftFailed(self, cause):
-        self._out_of_service(self._state.aircraft[cause.aircraft])
-
-    _apply_aircraftGrounded = _apply_aircraftFailed
-
-    def _out_of_service(self, aircraft):
-        if aircraft.in_service:
-            aircraft.in_service = False
+        """Out of service from now on; an aircraft in the air, once it stands."""
+        aircraft = self._state.aircraft[cause.aircraft]
+        self._apply_commitmentCancelled(cause)
+        aircraft.in_service = False
+        if aircraft.place == STAND and aircraft.down_since < 0:
             aircraft.down_since = self._state.now
         self._chargers.leave(aircraft, "it is out of service")
 
+    _apply_aircraftGrounded = _apply_aircraftFailed
+
     def _apply_aircraftReturnedToService(self, cause):
         aircraft = self._state.aircraft[cause.aircraft]
-        if not aircraft.in_service:
-            self._count_down_time(aircraft)
-            aircraft.in_service = True
-            self._chargers.join(aircraft)
+        aircraft.in_service = True
+        if aircraft.down_since >= 0:
+            self._books.count_down_time(aircraft)
+        self._chargers.join(aircraft)
 
     def _apply_aircraftReported(self, cause):
-        aircraft = self._state.aircraft[cause.aircraft]
-        aircraft.reported_at = self._state.now
-        if aircraft.place != AIR:
-            self._chargers.reported(aircraft, cause.fields.number("chargeWh"))
+        self._telemetry.reported(self._state.aircraft[cause.aircraft],
+                                 cause.fields.number("chargeWh"), cause)
 
     def _apply_advisoryIssued(self, cause):
-        fields = cause.fields.record("advisory")
-        self._state.closures.issue(Advisory(
+        fields, state = cause.fields.record("advisory"), self._state
+        advisory = Advisory(
             fields.number("id"), fields.enum("kind"), fields.name("vertiport"),
             fields.name("corridorEnd"), fields.flag("bothDirections", True),
-            fields.number("count"), fields.ms("start"), fields.ms("end")))
+            fields.number("count"), fields.ms("start"), fields.ms("end"), state.now)
+        state.closures.issue(advisory)
+        if advisory.kind == PADS and advisory.start <= state.now:
+            state.give_up_slots(advisory.vertiport)
         self._closures_moved()
 
     def _apply_advisoryWithdrawn(self, cause):
@@ -292,11 +304,13 @@ class Day:
     def _closures_moved(self):
         self._state.dirty.update(self._network.vertiports)
         self._state.closures_changed = True
+        self._diversions.follow_closures()
 
     def _apply_aircraftAdded(self, cause):
         fields = cause.fields
         name = fields.name("name")
-        self._state.add_aircraft(name, fields.name("vertiport"), fields.number("chargeWh"), True)
+        self._state.add_aircraft(name, fields.name("vertiport"), fields.number("chargeWh"),
+                                 self._state.now)
         self._chargers.join(self._state.aircraft[name])
 
     def _apply_aircraftRemoved(self, cause):
@@ -304,14 +318,21 @@ class Day:
         self._findings.require(aircraft.flight is None, "state", "{} is removed in flight",
                                aircraft.name)
         self._chargers.leave(aircraft, "it is removed")
+        if aircraft.down_since >= 0:
+            self._books.count_down_time(aircraft)
         if not aircraft.charging:
             aircraft.place = GONE
 
     def _apply_resourceOutOfOrder(self, cause):
         fields, state = cause.fields, self._state
-        out = state.stands_out if fields.enum("resource") == "STANDS" else state.chargers_out
-        out[fields.name("vertiport")] = fields.number("count")
-        state.dirty.add(fields.name("vertiport"))
+        vertiport, stands = fields.name("vertiport"), fields.enum("resource") == "STANDS"
+        out = state.stands_out if stands else state.chargers_out
+        out[vertiport] = fields.number("count")
+        if stands:
+            cause.overfilled = vertiport
+            if self._flights.is_overfull(vertiport):
+                cause.expect_excursion("G1", None)
+        state.dirty.add(vertiport)
 
     def _apply_forecastPublished(self, cause):
         rates = cause.fields.rates("requestsPerHour")
@@ -323,8 +344,9 @@ class Day:
         self._flights.committed(aircraft, fields, self._cause)
 
     def _check_may_hold(self, aircraft):
-        ok = (aircraft.place == STAND and aircraft.flight is None and aircraft.in_service
-              and self._state.now >= aircraft.ready_at)
+        faults = self._guard.standing_faults(aircraft)
+        faults.pop("G8", None)  # it may not fly, but it may hold
+        ok = not faults
         self._findings.require(ok, "hold", "{} holds but is not at a decision point", aircraft.name)
 
     def _on_aircraftHolds(self, aircraft, fields):
@@ -366,30 +388,27 @@ class Day:
         self._diversions.reserved(aircraft, fields)
 
     def _on_alternateReleased(self, aircraft, _):
-        self._diversions.released(aircraft)
+        self._diversions.released(aircraft, self._cause)
 
     def _on_holdingStarted(self, aircraft, _):
         self._diversions.holding(aircraft)
 
     def _on_diversionStarted(self, aircraft, fields):
-        self._diversions.diverted(aircraft, fields)
+        self._diversions.diverted(aircraft, fields, self._cause)
 
     def _on_emergencyDeclared(self, aircraft, fields):
-        self._diversions.emergency(aircraft, fields)
+        self._diversions.emergency(aircraft, fields, self._cause)
 
     def _on_chargingStarted(self, aircraft, fields):
         self._chargers.started(aircraft, fields)
 
     def _on_chargingEnded(self, aircraft, fields):
-        closing = self._state.now >= self._state.close_time()
-        self._chargers.ended(aircraft, fields, closing)
+        self._chargers.ended(aircraft, fields)
         if self._cause.is_event("aircraftRemoved", aircraft.name):
             aircraft.place = GONE
 
     def _on_tripAccepted(self, _, fields):
         self._trips.accepted(fields, self._cause)
-        if ("tripAccepted", None) in self._cause.wanted:
-            self._cause.wanted.remove(("tripAccepted", None))
 
     def _on_tripEnded(self, _, fields):
         self._trips.ended(fields, self._cause)
@@ -397,60 +416,16 @@ class Day:
     def _on_excursion(self, aircraft, fields):
         rule, name = fields.enum("rule"), aircraft.name if aircraft is not None else None
         actual, limit = fields.number("actual"), fields.number("limit")
-        self._state.figures.excursions += 1
-        worse = actual < limit if rule == "G3" else actual > limit
-        self._findings.require(worse, "excursion", "{}: {} against {} is none", rule, actual, limit)
-        if (rule, name) in self._cause.excursions:
-            self._cause.excursions.remove((rule, name))
+        cause, state = self._cause, self._state
+        state.figures.excursions += 1
+        self._findings.require(actual < limit if rule == "G3" else actual != limit, "excursion",
+                               "{}: {} against {} is none", rule, actual, limit)
+        cause.excursions.append((rule, name))
+        if rule == "G2" and cause.is_event("tookOff", name) and aircraft.flight is None:
+            # A timer cancelled the commitment at this very moment.
+            cause.expect_excursion(rule, name)
+            cause.answered("flightTookOff", name)
 
     def _on_daySettled(self, _, fields):
-        """Stored energy is settled at the lowest price; nothing is in the air or committed."""
-        state, findings = self._state, self._findings
-        findings.require(not state.settled, "money", "the day is settled twice")
-        findings.require(state.now >= state.close_time(), "order",
-                         "settled at {}, before closing time", state.now)
-        for aircraft in state.aircraft.values():
-            findings.require(aircraft.flight is None, "state", "{} has a flight at settlement",
-                             aircraft.name)
-            # A session may go on into the next day, but what it drew until now is booked.
-            findings.require(aircraft.session_start in (-1, state.now), "charger",
-                             "{} still charges at settlement", aircraft.name)
-        stored = sum(a.charge_wh - a.initial_wh for a in state.aircraft.values())
-        slack = sum(not a.exact for a in state.aircraft.values())
-        got, cost = fields.number("storedEnergyWh"), fields.number("costCents")
-        findings.require(abs(got - stored) <= slack, "money",
-                         "stored energy settled: {} Wh, recomputed {:.1f}", got, float(stored))
-        exact = state.tariffs.settlement_cents(got)
-        findings.require(is_rounding(cost, exact), "money",
-                         "settlement costs {} cents, {} Wh at the lowest price make {:.3f}", cost,
-                         got, float(exact))
-        state.figures.energy_cost_cents += cost
-        profit = fields.number("profitCents")
-        findings.require(profit == state.figures.profit_cents, "money",
-                         "profit {} cents, the bookings make {}", profit,
-                         state.figures.profit_cents)
-        state.settled = True
-
-    # The end of the day.
-
-    def _check_conservation(self):
-        """Per aircraft: initial + charged − used + corrections = final, within rounding."""
-        for aircraft in self._state.aircraft.values():
-            want = (aircraft.initial_wh + aircraft.charged_wh - aircraft.used_wh
-                    + aircraft.corrected_wh)
-            self._findings.require(aircraft.charge_wh == want, "charge",
-                                   "{} ends with {} Wh, its charges and flights make {:.1f}",
-                                   aircraft.name, aircraft.charge_wh, float(want))
-
-    def _count_down_time(self, aircraft):
-        """Adds an out-of-service span to the figures, as far as it lies within opening hours."""
-        network, state = self._network, self._state
-        begin = max(aircraft.down_since, state.close_time() - network.close_ms + network.open_ms)
-        end = min(state.now, state.close_time())
-        state.figures.aircraft_down_ms += max(end - begin, 0)
-        aircraft.down_since = -1
-
-    def _close_down_times(self):
-        for aircraft in self._state.aircraft.values():
-            if aircraft.down_since >= 0:
-                self._count_down_time(aircraft)
+        self._books.settled(fields)
+        self._chargers.settled()

@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-from auditor.energy import ROUNDING_WH
 from auditor.ledger import AIRBORNE, ARRIVED, BOARDED, ENDED
 from auditor.state import AIR, PAD, STAND
 
@@ -31,11 +30,10 @@ class Flights:
             return
         if cause.verdict is not None:
             self._check_verdict(cause.verdict, flight)
-        if not aircraft.charging:
-            aircraft.settle_initial(charge)
         aircraft.flight = flight
         aircraft.holds_until = -1
         state.reserve(aircraft.name, flight)
+        self._watch_slot(aircraft, flight)
         for number in flight.boarded:
             trip = state.trips.get(number)
             if trip is not None:
@@ -63,6 +61,29 @@ class Flights:
             return flight
         return None
 
+    def _lapses_at(self, flight):
+        """When a take-off slot that has not been used is lost."""
+        return flight.take_off + max(self._network.movement_ms,
+                                     self._network.movement_tolerance_ms)
+
+    def _watch_slot(self, aircraft, flight):
+        planned = flight.take_off
+        state = self._state
+        state.when_passed(self._lapses_at(flight), lambda: self._findings.require(
+            aircraft.flight is not flight or flight.airborne or flight.take_off != planned, "slots",
+            "{} keeps its slot of {} and has not taken off", aircraft.name, planned))
+
+    def _give_up_slots(self, aircraft, flight, cause):
+        """Before a new slot, or a cancellation for the lack of one: why the old one is lost.
+
+        Says whether there is a reason at all: a delay, pads withdrawn or blocked, or a lapsed slot.
+        """
+        self._state.slots.release(aircraft.name)
+        if not flight.replan_due and self._state.now >= self._lapses_at(flight):
+            flight.replan_due = True
+            cause.expect_excursion("G5", aircraft.name)
+        return flight.replan_due
+
     def replanned(self, aircraft, effect, cause):
         """SlotsReplanned: the slot search again, from planned + delay after a delay."""
         state, findings = self._state, self._findings
@@ -72,120 +93,149 @@ class Flights:
             return
         take_off, landing = effect.ms("takeOff"), effect.optional_ms("landing")
         if flight.airborne:
-            self._replan_landing(aircraft, flight, landing)
+            findings.require(flight.landing is None and not flight.alternate, "slots",
+                             "{} gets a landing slot and has one", aircraft.name)
+            self.plan_landing(aircraft, flight, landing, max(state.now, flight.overhead_at), cause)
             return
         if not findings.require(landing == take_off + flight.block_ms, "block time",
                                 "{}: replanned to {} to {}, block time {}", aircraft.name,
                                 take_off, landing, flight.block_ms):
             return
-        start = self.replan_start(aircraft, flight, cause)
-        state.slots.release(aircraft.name)
+        findings.require(self._give_up_slots(aircraft, flight, cause), "slots",
+                         "{} gets new slots without a reason", aircraft.name)
+        start = self.replan_start(aircraft, flight)
         self._guard.check_slot_free(aircraft, flight.origin, flight.destination, take_off, landing)
-        earliest = state.earliest_take_off(flight.origin, flight.destination, start,
-                                           flight.block_ms, aircraft.name)
+        earliest = state.earliest_take_off(flight.origin, flight.destination, start, aircraft.name)
         findings.require(take_off == earliest, "G5", "{} is replanned to {}, earliest from {}: {}",
                          aircraft.name, take_off, start, earliest)
-        flight.take_off, flight.landing = take_off, landing
+        findings.require(take_off <= state.close_time(), "G9",
+                         "{} is replanned to {}, after closing time", aircraft.name, take_off)
+        flight.take_off = flight.leg_from = take_off
+        flight.landing, flight.overhead_at = landing, landing - self._network.movement_ms
+        flight.replan_due = False
         state.reserve(aircraft.name, flight)
+        self._watch_slot(aircraft, flight)
 
-    def replan_start(self, aircraft, flight, cause):
+    def replan_start(self, aircraft, flight):
         """From when a new slot is searched: planned + delay after a delay, else planned or now."""
-        if cause.is_event("takeOffDelayed", aircraft.name):
-            return aircraft.not_before
         return max(flight.take_off, self._state.now, aircraft.not_before)
 
-    def _replan_landing(self, aircraft, flight, landing):
-        """A flight in the air gets another landing slot: a free one, at its target; or none yet."""
+    def plan_landing(self, aircraft, flight, landing, start, cause):
+        """A flight in the air gets the first free landing movement at its target.
+
+        If there is none for too long it lands all the same, which is an excursion.
+        """
         state, movement = self._state, self._network.movement_ms
         state.slots.release(aircraft.name, flight.target)
+        earliest = state.earliest_landing_movement(flight.target, start, aircraft.name)
+        if earliest is None:
+            cause.expect_excursion("G5", aircraft.name)
+            earliest = start
+        self._findings.require(landing == earliest + movement, "G5",
+                               "{} is to land at {} at {}, the first free movement ends at {}",
+                               aircraft.name, flight.target, landing, earliest + movement)
         flight.landing = landing
-        if landing is None:
-            self._require_closed(aircraft, flight)
-            return
-        self._findings.require(landing >= state.now, "G5", "{} is to land at {}, in the past",
-                               aircraft.name, landing)
-        self._findings.require(
-            state.pad_room(flight.target, landing - movement, landing, aircraft.name) >= 1, "G5",
-            "{} is to land at {} with no pad of {} free", aircraft.name, landing, flight.target)
-        state.slots.reserve(flight.target, landing - movement, landing, aircraft.name)
-
-    def _require_closed(self, aircraft, flight):
-        """Only a closed destination leaves a flight without a landing time."""
-        state = self._state
-        self._findings.require(not state.closures.is_open(flight.target, state.now), "diversion",
-                               "{} has no landing time though {} is open", aircraft.name,
-                               flight.target)
+        if landing is not None:
+            state.slots.reserve(flight.target, landing - movement, landing, aircraft.name)
 
     def cancelled(self, aircraft, effect, cause):
         """FlightCancelled: for a reason that holds; parties return to their place."""
-        state, now = self._state, self._state.now
+        state = self._state
         flight = self._flight_of(aircraft, False, "cancelled")
         if flight is None:
             return
         reason = effect.enum("reason")
-        state.slots.release(aircraft.name)
         self._findings.require(self._may_cancel(aircraft, flight, reason, cause), "cancellation",
                                "{} is cancelled for {}, which does not hold", aircraft.name, reason)
+        state.slots.release(aircraft.name)
         aircraft.flight = None
         state.figures.cancellations += 1
         state.figures.closures_met += reason == "CLOSED"
+        state.dirty.add(flight.destination)
         for trip in self._parties(flight):
             state.put_back(trip)
             state.watch_expiry(trip)
-        if now >= state.close_time() and aircraft.charging:
-            return
         self._chargers.join(aircraft)
 
     def _may_cancel(self, aircraft, flight, reason, cause):
         state = self._state
+        pair = flight.origin, flight.destination
         if reason == "OPERATOR":
             return cause.is_event("commitmentCancelled", aircraft.name)
         if reason == "OUT_OF_SERVICE":
             return not aircraft.in_service
-        if reason == "CLOSED":
-            end = max(flight.landing, state.now + 1)
-            return bool(state.closures.flight(flight.origin, flight.destination, state.now, end,
-                                              end - state.now))
         if reason == "LOW_CHARGE":
-            return self._guard.misses_energy(flight.origin, flight.destination,
-                                             aircraft.charge_wh, flight.landing)
+            shortfall = self._guard.energy_shortfall(*pair, aircraft.charge_wh, flight.landing)
+            return (cause.is_event("aircraftReported", aircraft.name)
+                    and (shortfall is None or shortfall > 0))
         if reason == "NO_STAND":
-            occupied = state.on_ground(flight.destination) + state.inbound(flight.destination)
-            return occupied > (state.stands_in_order(flight.destination)
-                               - self._network.vertiports[flight.destination].contingency_stands)
-        if reason in ("NO_SLOT", "CLOSING_TIME"):
-            start = self.replan_start(aircraft, flight, cause)
-            return state.earliest_take_off(flight.origin, flight.destination, start,
-                                           flight.block_ms, aircraft.name) is None
-        return False
+            return self._is_beyond_stands(aircraft, flight)
+        if reason == "CLOSED" and cause.is_event("advisoryIssued") and self._guard.is_closed(
+                *pair, flight.take_off):
+            return True
+        if not self._give_up_slots(aircraft, flight, cause):
+            return False
+        take_off = state.earliest_take_off(*pair, self.replan_start(aircraft, flight),
+                                           aircraft.name)
+        if reason == "NO_SLOT" or take_off is None:
+            return reason == "NO_SLOT" and take_off is None
+        if reason == "CLOSING_TIME":
+            return take_off > state.close_time()
+        return reason == "CLOSED" and self._guard.is_closed(*pair, take_off)
+
+    def _is_beyond_stands(self, aircraft, flight):
+        """Whether there are more than the stands allow, and this one is the last to take off."""
+        state = self._state
+        rivals = [a for a in state.aircraft.values() if a.flight is not None
+                  and not a.flight.airborne and a.flight.destination == flight.destination]
+        last = max(a.flight.take_off for a in rivals)
+        final = [a for a in rivals if a.flight.take_off == last][-1]
+        return final is aircraft and self.is_overfull(flight.destination)
+
+    def is_overfull(self, vertiport):
+        """Whether G1 does not hold there: stands were withdrawn, or one landed elsewhere."""
+        state = self._state
+        return state.on_ground(vertiport) + state.inbound(vertiport) > (
+            state.stands_in_order(vertiport)
+            - self._network.vertiports[vertiport].contingency_stands)
+
+    def require_cancelled_beyond_stands(self, vertiport):
+        """After a withdrawal of stands no commitment stays that G1 has no room for."""
+        left = [a.name for a in self._state.aircraft.values() if a.flight is not None
+                and not a.flight.airborne and a.flight.destination == vertiport]
+        self._findings.require(not left or not self.is_overfull(vertiport), "G1",
+                               "{} stay committed to {}, which has no stands for them", left,
+                               vertiport)
 
     def took_off(self, aircraft, effect, cause):
-        """FlightTookOff: fares and operating cost are booked, the stand is left."""
+        """FlightTookOff: fares and operating cost are booked, the stand is left.
+
+        Within the tolerance the plan stands, slots and all.
+        """
         state, findings, now = self._state, self._findings, self._state.now
         findings.require(cause.is_event("tookOff", aircraft.name), "cause",
                          "{} takes off without a TookOff event", aircraft.name)
         flight = self._flight_of(aircraft, False, "take-off")
         if flight is None:
             return
+        landing = effect.optional_ms("landing")
+        self._book(flight, effect)
         if abs(now - flight.take_off) > self._network.movement_tolerance_ms:
             cause.expect_excursion("G5", aircraft.name)
-        landing = effect.optional_ms("landing")
-        if now == flight.take_off and landing is not None:
+            state.slots.release(aircraft.name)
+            flight.take_off, flight.leg_from, flight.landing = now, now, None
+            flight.overhead_at = now + flight.block_ms - self._network.movement_ms
+            state.reserve(aircraft.name, flight)
+            self.plan_landing(aircraft, flight, landing, flight.overhead_at, cause)
+        else:
             findings.require(landing == flight.landing, "block time",
                              "{} plans to land at {}, reserved: {}", aircraft.name, landing,
                              flight.landing)
-        if landing is None:
-            self._require_closed(aircraft, flight)
-        else:
-            findings.require(landing > now, "block time", "{} lands at {}, takes off at {}",
-                             aircraft.name, landing, now)
-        self._book(flight, effect)
-        if (now, landing) != (flight.take_off, flight.landing):
-            state.slots.release(aircraft.name)
-            flight.take_off, flight.landing = now, landing
-            state.reserve(aircraft.name, flight)
-        flight.airborne, flight.leg_start, flight.leg_ms = True, now, flight.block_ms
+        for trip in self._parties(flight):
+            trip.state, trip.took_off = AIRBORNE, flight.take_off
+        flight.airborne = True
         aircraft.not_before = 0
+        aircraft.reported_at = now
         aircraft.place = AIR
         state.dirty.add(aircraft.vertiport)
         state.closures_changed = True
@@ -208,8 +258,6 @@ class Flights:
         figures.reposition_flights += not parties
         figures.seats_flown += self._network.seats
         figures.passengers_flown += passengers
-        for trip in parties:
-            trip.state, trip.took_off = AIRBORNE, state.now
 
     def landed(self, aircraft, effect, cause):
         """FlightLanded: energy, stand, refund and the end of its parties' trips."""
@@ -221,81 +269,84 @@ class Flights:
             return
         vertiport, charge = effect.name("vertiport"), effect.number("chargeWh")
         elsewhere = vertiport != flight.target
-        planned = now if flight.landing is None else flight.landing
-        if elsewhere or abs(now - planned) > self._network.movement_tolerance_ms:
+        on_time = flight.landing is not None and (
+            abs(now - flight.landing) <= self._network.movement_tolerance_ms)
+        if not on_time:
             cause.expect_excursion("G5", aircraft.name)
-        self._check_landing_charge(aircraft, flight, charge, elsewhere, cause)
-        self._check_landing_flags(aircraft, flight, effect, vertiport)
-        self._end_trips(flight, effect, vertiport)
-        state.slots.release(aircraft.name)
-        if not elsewhere:
-            state.slots.reserve(vertiport, planned - self._network.movement_ms, planned,
-                                aircraft.name)
-        aircraft.flight = None
-        aircraft.place = PAD if effect.flag("blocksPad") else STAND
-        aircraft.vertiport = vertiport
-        aircraft.charge_wh, aircraft.exact = charge, True
-        aircraft.ready_at = now + self._network.turnaround_ms
-        self._chargers.join(aircraft)
-        state.figures.land(charge)
-
-    def _check_landing_charge(self, aircraft, flight, charge, elsewhere, cause):
-        state, findings = self._state, self._findings
-        if charge < state.energy.reserve_wh - ROUNDING_WH and not flight.diverting:
-            cause.expect_excursion("G3", aircraft.name)
-        findings.require(charge <= aircraft.charge_wh, "charge", "{} lands with more than it had",
-                         aircraft.name)
-        measured = cause.fields.optional_number("chargeWh") if cause.fields else None
-        used = aircraft.charge_wh - charge
-        aircraft.used_wh += used
-        if measured is not None:
-            findings.require(charge == measured, "charge", "{} lands with {} Wh, measured: {}",
-                             aircraft.name, charge, measured)
-            return
         if elsewhere:
-            return
-        held = flight.held_ms + max(0, state.now - flight.leg_start - flight.leg_ms)
-        if held > 0 or flight.diverting:
-            want = min(flight.energy_wh + state.energy.hold_wh(held), aircraft.charge_wh)
-            findings.require(abs(used - want) <= 2 * ROUNDING_WH, "charge",
-                             "{} used {} Wh, flying and holding for {} ms take {}", aircraft.name,
-                             used, held, want)
-            return
-        pair = (flight.origin, flight.destination) if not flight.diverting else None
-        if findings.require(abs(used - flight.energy_wh) <= ROUNDING_WH, "charge",
-                            "{} used {} Wh, the flight takes {}", aircraft.name, used,
-                            flight.energy_wh) and pair:
-            known = state.flight_wh.setdefault(pair, used)
-            findings.require(used == known, "charge", "{} used {} Wh, others the same way {}",
-                             aircraft.name, used, known)
+            cause.expect_excursion("G1", aircraft.name)
+            cause.overfilled = vertiport
+        self._check_charge(aircraft, flight, vertiport, charge, flight.landing if on_time else now,
+                           cause)
+        self._check_flags(aircraft, flight, effect, on_time and not elsewhere, cause)
+        self._end_trips(flight, effect, vertiport)
+        state.slots.release(aircraft.name, flight.target)
+        state.slots.abandon(aircraft.name)
+        state.dirty.update((flight.target, flight.alternate or flight.target, vertiport))
+        aircraft.flight = None
+        aircraft.vertiport = vertiport
+        aircraft.charge_wh = charge
+        aircraft.reported_at = now
+        state.figures.land(charge)
+        if effect.flag("blocksPad"):
+            cause.expect_excursion("G1", aircraft.name)
+            aircraft.place = PAD
+            state.give_up_slots(vertiport)
+        else:
+            self._arrive_on_stand(aircraft)
 
-    def _check_landing_flags(self, aircraft, flight, effect, vertiport):
+    def _arrive_on_stand(self, aircraft):
+        """Turnaround begins, or the time out of service."""
+        state = self._state
+        aircraft.place = STAND
+        aircraft.ready_at = state.now + self._network.turnaround_ms
+        if not aircraft.in_service and aircraft.down_since < 0:
+            aircraft.down_since = state.now
+        self._chargers.join(aircraft)
+
+    def _check_charge(self, aircraft, flight, vertiport, charge, landing, cause):
+        """The charge is the measured one; else the legs', the holding's, and the way elsewhere."""
+        state, energy = self._state, self._state.energy
+        expected = cause.fields.optional_number("chargeWh") if cause.fields else None
+        if expected is None:
+            expected = energy.overhead_wh(aircraft.charge_wh, flight,
+                                          landing - self._network.movement_ms)
+            if (flight.target, vertiport) in self._network.corridors:
+                expected -= energy.flight_wh(flight.target, vertiport)
+        self._findings.require(charge == max(expected, 0), "charge",
+                               "{} lands at {} with {} Wh, recomputed {}", aircraft.name, vertiport,
+                               charge, expected)
+        reserve = (energy.reserve_wh if vertiport == flight.destination
+                   else energy.alternate_reserve_wh)
+        if expected < reserve:
+            cause.expect_excursion("G3", aircraft.name)
+        aircraft.used_wh += aircraft.charge_wh - charge
+
+    def _check_flags(self, aircraft, flight, effect, as_planned, cause):
         state, findings = self._state, self._findings
+        vertiport = effect.name("vertiport")
         findings.require(effect.flag("diverted") == (vertiport != flight.destination), "diversion",
                          "{} for {} lands at {}, diverted: {}", aircraft.name, flight.destination,
                          vertiport, effect.flag("diverted"))
-        movement = self._network.movement_ms
-        closed = state.closures.landing(vertiport, flight.landing or state.now, movement)
-        findings.require(not closed or effect.flag("emergency"), "diversion",
-                         "{} lands at {}, closed by advisory {}, and it is no emergency",
-                         aircraft.name, vertiport, closed[0].number if closed else "")
-        # An emergency is over if its destination is open again when it lands there.
-        over = (vertiport == flight.destination
-                and state.closures.is_open(vertiport, state.now))
-        allowed = (flight.emergency, flight.emergency and not over)
-        findings.require(effect.flag("emergency") in allowed, "diversion",
+        findings.require(effect.flag("emergency") == flight.emergency, "diversion",
                          "{} lands, emergency: {}, declared: {}", aircraft.name,
                          effect.flag("emergency"), flight.emergency)
+        if flight.emergency:
+            cause.expect_excursion("G4", aircraft.name)
+        if as_planned:  # else it is an excursion in any case
+            begin = flight.landing - self._network.movement_ms
+            closed = [a for a in state.closures.vertiport(vertiport, begin, flight.landing)
+                      if max(a.start, a.known_since) < begin]
+            findings.require(not closed or flight.emergency, "diversion",
+                             "{} lands at {}, closed by advisory {}, and it is no emergency",
+                             aircraft.name, vertiport, closed[0].number if closed else "")
+        # A stand that is promised to others is not free for one that was to land elsewhere.
         taken, limit = len(state.at(vertiport, STAND)), state.stands_in_order(vertiport)
-        if effect.flag("blocksPad"):
-            others = state.inbound(vertiport) - flight.heads_for(vertiport)
-            findings.require(taken + others >= limit, "stands",
-                             "{} blocks a pad of {} with {} stands taken and {} inbound of {}",
-                             aircraft.name, vertiport, taken, others, limit)
-        else:
-            findings.require(taken < limit or self._state.stands_out[vertiport] > 0, "stands",
-                             "{} takes a stand of {} with {} of {} taken", aircraft.name, vertiport,
-                             taken, limit)
+        if vertiport != flight.target:
+            taken += state.inbound(vertiport) - flight.heads_for(vertiport)
+        findings.require(effect.flag("blocksPad") == (taken >= limit), "stands",
+                         "{} lands at {} with {} of {} stands taken, blocks a pad: {}",
+                         aircraft.name, vertiport, taken, limit, effect.flag("blocksPad"))
 
     def _end_trips(self, flight, effect, vertiport):
         state, findings = self._state, self._findings
@@ -309,8 +360,6 @@ class Flights:
         figures = state.figures
         figures.revenue_cents -= refund
         figures.emergency_landings += effect.flag("emergency")
-        figures.diversions += outcome == "DIVERTED"
-        figures.closures_met += outcome == "DIVERTED" and flight.diverting
         for trip in parties:
             if trip.state == ENDED:
                 findings.require(trip.outcome == outcome, "trips", "trip {} ends {}, it was {}",
@@ -322,12 +371,14 @@ class Flights:
     def stand_taken(self, aircraft):
         """StandTaken: an aircraft that blocked a pad moves to a stand that is free."""
         state = self._state
-        self._findings.require(aircraft.place == PAD, "state", "{} takes a stand but is: {}",
-                               aircraft.name, aircraft.place)
+        blocked = [a.name for a in state.at(aircraft.vertiport, PAD)]
+        self._findings.require(blocked[:1] == [aircraft.name], "stands",
+                               "{} takes a stand, the pads of {} are blocked by {}", aircraft.name,
+                               aircraft.vertiport, blocked)
         taken, limit = len(state.at(aircraft.vertiport, STAND)), state.stands_in_order(
             aircraft.vertiport)
+        taken += state.inbound(aircraft.vertiport)
         self._findings.require(taken < limit, "stands",
-                               "{} takes a stand of {} with {} of {} taken", aircraft.name,
-                               aircraft.vertiport, taken, limit)
-        aircraft.place = STAND
-        self._chargers.join(aircraft)
+                               "{} takes a stand of {} with {} of {} taken or promised",
+                               aircraft.name, aircraft.vertiport, taken, limit)
+        self._arrive_on_stand(aircraft)

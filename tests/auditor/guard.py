@@ -1,6 +1,5 @@
 """G1 to G9 at every commit, boarding, and whether a refusal was right (rules, sections 5 and 6)."""
 
-from auditor.energy import ROUNDING_WH
 from auditor.ledger import WAITING
 from auditor.state import STAND, Flight
 
@@ -33,11 +32,12 @@ class Guard:
             faults["G6"] = f"{aircraft.name} is out of service"
         elif now < aircraft.ready_at:
             faults["G6"] = f"{aircraft.name} is in turnaround until {aircraft.ready_at}"
-        limit = self._network.telemetry_max_age_ms
-        if limit > 0 and now - aircraft.reported_at > limit:
-            faults["G8"] = f"telemetry is {now - aircraft.reported_at} ms old, limit {limit}"
-        if now >= state.close_time():
-            faults["G9"] = f"decided at {now}, closing time {state.close_time()}"
+        limit, reported_at = self._network.telemetry_max_age_ms, aircraft.reported_at
+        if limit > 0 and (reported_at is None or now - reported_at > limit):
+            faults["G8"] = f"the last report is of {reported_at}, now {now}, limit {limit}"
+        if not state.is_open():
+            faults["G9"] = (f"decided at {now}, open from {state.open_time()} to "
+                            f"{state.close_time()}")
         return faults
 
     def check_commit(self, aircraft, effect, action, boarding):
@@ -45,7 +45,6 @@ class Guard:
         state, findings, network = self._state, self._findings, self._network
         origin, destination = effect.name("origin"), effect.name("destination")
         take_off, landing = effect.ms("takeOff"), effect.ms("landing")
-        block = landing - take_off
         findings.require(action == ("fly", destination), "commit",
                          "{} commits to {}, decided: {}", aircraft.name, destination, action)
         for rule, why in self.standing_faults(aircraft).items():
@@ -56,21 +55,19 @@ class Guard:
         if (origin, destination) not in network.corridors:
             findings.fail("G4", "no corridor {} to {}", origin, destination)
             return None
-        self._check_block(origin, destination, block)
+        block = network.block_ms(origin, destination)
+        findings.require(landing - take_off == block, "block time",
+                         "{} to {} takes {} ms, distance and speed give {}", origin,
+                         destination, landing - take_off, block)
         self._check_stands(aircraft, destination)
-        self._check_energy(aircraft, origin, destination, effect.number("chargeWh"), landing)
-        self._check_slots(aircraft, origin, destination, take_off, block)
+        self._check_energy(aircraft, origin, destination, effect.number("chargeWh"))
+        self._check_slots(aircraft, origin, destination, take_off, landing)
         flight = Flight(origin, destination, take_off, landing, block,
                         effect.numbers("boardedTrips"), target=destination,
-                        energy_wh=state.energy.flight_wh(origin, destination))
+                        leg_wh=state.energy.flight_wh(origin, destination),
+                        overhead_at=landing - network.movement_ms, leg_from=take_off)
         self._check_boarding(flight, boarding)
         return flight
-
-    def _check_block(self, origin, destination, block):
-        exact = self._network.block_ms(origin, destination)
-        self._findings.require(abs(block - exact) <= 1, "block time",
-                               "{} to {} takes {} ms, distance and speed give {:.1f}", origin,
-                               destination, block, float(exact))
 
     def _stand_figures(self, destination):
         """(occupied, limit) of G1 with one more flight to `destination`."""
@@ -86,42 +83,45 @@ class Guard:
                                "{} to {}: on ground + inbound = {}, stands - contingency = {}",
                                aircraft.name, destination, occupied, limit)
 
-    def energy_shortfalls(self, origin, destination, charge_wh, landing):
-        """By how many watt-hours G3 is missed, with the alternates open now and those at landing.
+    def energy_shortfall(self, origin, destination, charge_wh, landing):
+        """By how many watt-hours G3 is missed by a flight that lands then; None: by any amount.
 
-        The rules ask for the nearest open alternate and leave open at which of the two moments.
+        Open is where nothing known is closed during the flight on from that landing.
         """
-        closures, energy = self._state.closures, self._state.energy
-        return [energy.shortfall(origin, destination, charge_wh,
-                                 lambda name, when=when: closures.is_open(name, when))
-                for when in (self._state.now, landing)]
+        closures, network = self._state.closures, self._network
 
-    def _check_energy(self, aircraft, origin, destination, charge_wh, landing):
-        shortfalls = self.energy_shortfalls(origin, destination, charge_wh, landing)
+        def is_open(start, name):
+            return not closures.vertiport(name, landing, landing + network.block_ms(start, name))
+
+        return self._state.energy.shortfall(origin, destination, charge_wh, is_open)
+
+    def _departure(self, aircraft):
+        """The earliest departure now, no slot considered."""
+        return max(self._state.now, aircraft.not_before)
+
+    def _departure_shortfall(self, aircraft, destination, charge_wh):
+        origin = aircraft.vertiport
+        landing = self._departure(aircraft) + self._network.block_ms(origin, destination)
+        return self.energy_shortfall(origin, destination, charge_wh, landing)
+
+    def _check_energy(self, aircraft, origin, destination, charge_wh):
+        shortfall = self._departure_shortfall(aircraft, destination, charge_wh)
         self._findings.require(
-            any(value is not None and value <= ROUNDING_WH for value in shortfalls), "G3",
+            shortfall is not None and shortfall <= 0, "G3",
             "{} from {} to {} with {} Wh misses the energy rules by {} Wh (None: by any amount)",
-            aircraft.name, origin, destination, charge_wh, shortfalls)
+            aircraft.name, origin, destination, charge_wh, shortfall)
 
-    def misses_energy(self, origin, destination, charge_wh, landing):
-        """Whether a refusal for want of energy is right."""
-        return any(value is None or value > -ROUNDING_WH for value in self.energy_shortfalls(
-            origin, destination, charge_wh, landing))
-
-    def _check_slots(self, aircraft, origin, destination, take_off, block):
-        state, findings, now = self._state, self._findings, self._state.now
-        landing = take_off + block
-        start = max(now, aircraft.not_before)
-        findings.require(start <= take_off <= start + self._network.max_take_off_wait_ms, "G5",
-                         "take-off {} is not within the wait limit from {}", take_off, start)
+    def _check_slots(self, aircraft, origin, destination, take_off, landing):
+        state, findings = self._state, self._findings
         findings.require(take_off <= state.close_time(), "G9",
                          "take-off {} is planned after closing time {}", take_off,
                          state.close_time())
         self.check_slot_free(aircraft, origin, destination, take_off, landing)
-        earliest = state.earliest_take_off(origin, destination, start, block, aircraft.name)
+        start = self._departure(aircraft)
+        earliest = state.earliest_take_off(origin, destination, start, aircraft.name)
         findings.require(earliest == take_off, "G5",
-                         "{} from {} to {} takes off at {}, the earliest slot is {}",
-                         aircraft.name, origin, destination, take_off, earliest)
+                         "{} from {} to {} takes off at {}, the earliest slot from {} on is {}",
+                         aircraft.name, origin, destination, take_off, start, earliest)
 
     def check_slot_free(self, aircraft, origin, destination, take_off, landing):
         """G4 and G5 for one slot: nothing known is closed, pads and lane have room."""
@@ -198,36 +198,33 @@ class Guard:
             return (origin, destination) not in self._network.corridors
         if (origin, destination) not in self._network.corridors:
             return False
-        block = int(round(self._network.block_ms(origin, destination)))
-        start = max(state.now, aircraft.not_before)
-        earliest = state.earliest_take_off(origin, destination, start, block, aircraft.name)
         if rule == "G1":
             occupied, limit = self._stand_figures(destination)
             return occupied > limit
         if rule == "G3":
-            landing = (start if earliest is None else earliest) + block
-            return self.misses_energy(origin, destination, self._chargers.expected_wh(aircraft),
-                                      landing)
-        if rule in ("G4", "G5"):
-            return earliest is None or self._is_closed_soon(origin, destination, block)
+            shortfall = self._departure_shortfall(aircraft, destination,
+                                                  self._chargers.expected_wh(aircraft) // 1)
+            return shortfall is None or shortfall > 0
+        take_off = state.earliest_take_off(origin, destination, self._departure(aircraft),
+                                           aircraft.name)
+        if refusal == "NO_SLOT" or take_off is None:
+            return refusal == "NO_SLOT" and take_off is None
+        if rule == "G4":
+            return self.is_closed(origin, destination, take_off)
         if rule == "G7":
-            return bool(boarding) and self._named_fault(boarding, origin, destination, earliest)
-        if rule == "G9":
-            return start + self._network.max_take_off_wait_ms > state.close_time()
-        return False
+            return bool(boarding) and self._named_fault(boarding, origin, destination, take_off)
+        return rule == "G9" and take_off > state.close_time()
 
-    def _is_closed_soon(self, origin, destination, block):
-        """Whether some known closure is in the way of some take-off within the wait limit."""
-        state = self._state
-        wait = self._network.max_take_off_wait_ms
-        return bool(state.closures.flight(origin, destination, state.now, state.now + wait + block,
-                                          wait + block))
+    def is_closed(self, origin, destination, take_off):
+        """Whether a known closure is in the way of a flight that takes off then."""
+        landing = take_off + self._network.block_ms(origin, destination)
+        return bool(self._state.closures.flight(origin, destination, take_off, landing,
+                                                self._network.movement_ms))
 
     def _named_fault(self, named, origin, destination, take_off):
         state = self._state
         trips = [state.trips.get(number) for number in named]
-        if take_off is None or not all(
-                self.boards(trip, origin, destination, take_off) for trip in trips):
+        if not all(self.boards(trip, origin, destination, take_off) for trip in trips):
             return True
         return (sum(trip.passengers for trip in trips) > self._network.seats
                 or len(set(named)) < len(named))

@@ -163,18 +163,18 @@ def hand_made_day():
         *take_off(1020, "R", 1400, 1800, 2180),
         # Spare: 100 − 10 (B–C) − 10 (C–B) − 10 (reserve) = 70 kWh, at 200 kW 1260 s of holding.
         closure(1100, 2, "VERTIPORT_CLOSED", "C", 9000),
-        effect(1100, "alternateReserved", aircraft="R", alternate="B", latestDivertMs=ms(2660)),
+        effect(1100, "alternateReserved", aircraft="R", alternate="B", latestDivertMs=ms(2570)),
         event(2000, "aircraftReturnedToService", aircraft="P"),
-        effect(1400, "holdingStarted", aircraft="R"),
-        event(3040, "landed", aircraft="R", vertiport="B"),
+        effect(1310, "holdingStarted", aircraft="R"),
+        event(2950, "landed", aircraft="R", vertiport="B"),
         # 30 kWh at 120 kW: 900 s; 20 kWh at 60 kW: 1200 s; 50 kWh × 0.2 $.
         charged(2100, "Q", 100000, 50000, 1000),
-        effect(2660, "diversionStarted", aircraft="R", alternate="B", landingMs=ms(3040)),
+        effect(2570, "diversionStarted", aircraft="R", alternate="B", landingMs=ms(2950)),
         # From 930 on 20 kWh at 120 kW: 600 s; 20 kWh at 60 kW: 1200 s.
         charged(2730, "S", 100000, 40000, 800),
         effect(2730, "chargingStarted", aircraft="P", vertiport="B"),
         # 100 − 10 − 70 (held) − 10 = 10 kWh.
-        *land(3040, "R", "B", 10000, [7], "DIVERTED", refund=1800)[1:],
+        *land(2950, "R", "B", 10000, [7], "DIVERTED", refund=1800)[1:],
         event(3720, "timeAdvanced"),
         ended(3600, 6, "CLOSING_TIME"),
         # 70 → 80 kWh in 300 s, then 690 s at 60 kW: 11.5 kWh. 19.5 kWh at 0.2 $ and 2 at 0.3 $.

@@ -116,11 +116,18 @@ class Figures:
         """Fares less refunds, less operating cost, less electricity; exact."""
         return self.revenue_cents - self.operating_cost_cents - self.energy_cost_cents
 
+    def move_request(self, trip, later):
+        """Counts a party's request on a later day instead."""
+        self.requests -= 1
+        self.passengers_requested -= trip.passengers
+        later.requests += 1
+        later.passengers_requested += trip.passengers
+
     def end_trip(self, trip, outcome):
         """Counts a party's end."""
         if outcome == "SERVED":
             self.passengers_served += trip.passengers
-            self.waits.append((trip.took_off - trip.earliest, trip.passengers))
+            self.waits.append((max(trip.took_off - trip.earliest, 0), trip.passengers))
         elif outcome == "DIVERTED":
             self.passengers_diverted += trip.passengers
         else:

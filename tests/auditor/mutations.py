@@ -359,7 +359,7 @@ def nearer_alternate_is_passed_over(day):
 
 @mutation("diversion")
 def latest_divert_is_too_late(day):
-    day.payload("alternateReserved")["latestDivertMs"] = ms(3260)
+    day.payload("alternateReserved")["latestDivertMs"] = ms(3170)
 
 
 @mutation("diversion")

@@ -1,6 +1,7 @@
 """The scenario as the auditor needs it; every figure exact, as written in the JSON."""
 
 import json
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -41,7 +42,7 @@ class Network:
         self._read_money(scenario.get("fare", {}), scenario.get("cost", {}))
         self.fleet = [
             (a["name"], a["vertiport"],
-             rational(a, "initialStateOfCharge", 1) * self.battery_wh)
+             round_half_up(rational(a, "initialStateOfCharge", 1) * self.battery_wh))
             for a in scenario.get("aircraft", [])]
         demand = scenario.get("demand", {})
         self.interval_ms = count(demand, "intervalMs", 3_600_000)
@@ -86,8 +87,9 @@ class Network:
         self.per_passenger_mile_usd = rational(cost, "perPassengerMileUsd")
         self.per_flight_hour_usd = rational(cost, "perFlightHourUsd")
         self.per_landing_usd = rational(cost, "perLandingUsd")
-        self.energy_usd_per_kwh = [Fraction(p) for p in cost.get("energyUsdPerKwh", [])] or [
-            Fraction(0)] * 24
+        self.energy_usd_per_kwh = [  # in whole micro-dollars
+            Fraction(round_half_up(Fraction(price) * 1_000_000), 1_000_000)
+            for price in cost.get("energyUsdPerKwh", [])] or [Fraction(0)] * 24
 
     def shape_forecast(self, rates):
         """(origin, destination) → rates by interval, from the flat [origin][destination][k]."""
@@ -103,9 +105,20 @@ class Network:
         return max(0, min(number, intervals - 1))
 
     def block_ms(self, origin, destination):
-        """Take-off to landing: cruise time plus climb and landing; a rational."""
+        """Take-off to landing: cruise time, rounded up, plus climb and landing."""
         distance = self.corridors[origin, destination].distance_m
-        return distance * 1000 / self.cruise_m_per_s + self.block_overhead_ms
+        return round_up(distance * 1000 / self.cruise_m_per_s) + self.block_overhead_ms
+
+
+def round_up(value):
+    """⌈value⌉, but a value within a millionth of an integer is that integer (rules, section 1)."""
+    nearest = round_half_up(value)
+    return nearest if abs(value - nearest) < Fraction(1, 1_000_000) else math.ceil(value)
+
+
+def round_half_up(value):
+    """The nearest integer."""
+    return math.floor(value + Fraction(1, 2))
 
 
 def count(values, key, default=0):

@@ -49,6 +49,12 @@ class SlotBook:
             else:
                 self._by_key.pop(owned, None)
 
+    def abandon(self, holder):
+        """The holder has landed: what its take-off still takes up belongs to nobody."""
+        for key, held in self._by_key.items():
+            self._by_key[key] = [
+                Interval(i.start, i.end, "") if i.holder == holder else i for i in held]
+
     def forget_before(self, now):
         """Drops reservations that are over."""
         for key in list(self._by_key):

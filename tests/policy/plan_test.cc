@@ -21,7 +21,7 @@ std::shared_ptr<const PlanNetwork> Compile(Scenario scenario, const RollingOptio
 }
 
 TEST(TimeGridTest, FindsTheShareOfTheNextStep) {
-  const TimeGrid grid({10 * kMinute, 20 * kMinute});
+  const PlanGrid grid({10 * kMinute, 20 * kMinute});
 
   EXPECT_EQ(grid.horizon(), 30 * kMinute);
   EXPECT_EQ(grid.At(10 * kMinute).lower, 1U);
@@ -33,8 +33,8 @@ TEST(TimeGridTest, FindsTheShareOfTheNextStep) {
 
 // min −x − 2y with x + y ≤ 4, x ≤ 3, y ≤ 2: x = y = 2 costs −6, and a fifth unit would go to x.
 TEST(LinearSolverTest, FindsOptimumAndPrices) {
-  LinearProgram program;
-  const int row = program.AddRow(-kUnbounded, 4);
+  PlanLp program;
+  const int row = program.AddRow(-kNoBound, 4);
   program.AddColumn(-1, 0, 3);
   program.AddEntry(row, 1);
   program.AddColumn(-2, 0, 2);

@@ -52,14 +52,16 @@ Style DrawStyle(std::uint64_t seed, Dice& dice) {
 
 class HostileRun {
  public:
-  explicit HostileRun(std::uint64_t seed)
-      : dice_(seed * 2 + 1),
+  HostileRun(std::uint64_t seed, const sim::EpisodeHooks* hooks)
+      : hooks_(hooks),
+        dice_(seed * 2 + 1),
         style_(DrawStyle(seed, dice_)),
         network_(*sim::Network::Create(RandomScenario(seed))),
         world_(World::Create(network_, style_.clock)),
         outside_(network_, dice_.Seed(), style_.hostility),
         invariants_(world_) {
     world_.CollectEffects(&effects_);
+    if (hooks_ != nullptr) NoteFirstSessions(world_, *hooks_->effects);
   }
 
   absl::Status Run();
@@ -75,9 +77,12 @@ class HostileRun {
   absl::Status Restart();
   absl::Status RejectNonsense();
   absl::Status AfterChange();
+  // Hands the effects of the last change on, for whoever records the day.
+  void Pass() const;
   bool Over() const;
   absl::Status AtEnd();
 
+  const sim::EpisodeHooks* const hooks_;
   Dice dice_;
   Style style_;
   std::shared_ptr<const sim::Network> network_;
@@ -120,6 +125,10 @@ absl::Status HostileRun::Step() {
   if (!applied.ok())
     return Annotate(applied, absl::StrCat("event ", event.payload.index(), " was refused"));
   ++coverage_.events;
+  if (hooks_ != nullptr) {
+    Pass();
+    hooks_->on_event(world_, event);
+  }
   SKEIN_RETURN_IF_ERROR(
       Annotate(AfterChange(), absl::StrCat("after event ", event.payload.index())));
   SKEIN_RETURN_IF_ERROR(DecideAll());
@@ -192,6 +201,12 @@ absl::Status HostileRun::Commit(const Decision& decision, Verdict* verdict) {
   const std::uint64_t digest = watched ? world_.Digest() : 0;
   const sim::ReadinessBefore before(world_.state().at(decision.aircraft));
   *verdict = world_.Commit(decision);
+  if (hooks_ != nullptr) {
+    Pass();
+    Decision named = decision;  // a vertiport that is not there has no name
+    if (!world_.HasVertiport(named.action.destination)) named.action.destination = VertiportId{};
+    hooks_->on_decision(world_, named, *verdict);
+  }
   coverage_.Count(decision, *verdict);
   const std::string what = absl::StrCat("decision for aircraft ", decision.aircraft.value, " to ",
                                         decision.action.destination.value);
@@ -242,6 +257,10 @@ absl::Status HostileRun::AfterChange() {
   return Annotate(status, absl::StrCat("at ", ToMs(world_.now()), " ms"));
 }
 
+void HostileRun::Pass() const {
+  hooks_->effects->insert(hooks_->effects->end(), effects_.begin(), effects_.end());
+}
+
 absl::Status HostileRun::AtEnd() {
   coverage_.rules[Coverage::kChargerQueue] = invariants_.sessions_after_queue();
   if (world_.settled_days().empty()) return Broken("no day was settled");
@@ -254,8 +273,8 @@ absl::Status HostileRun::AtEnd() {
 
 }  // namespace
 
-RunResult RunHostileDay(std::uint64_t seed) {
-  HostileRun run(seed);
+RunResult RunHostileDay(std::uint64_t seed, const sim::EpisodeHooks* hooks) {
+  HostileRun run(seed, hooks);
   RunResult result;
   result.status = run.Run();
   result.coverage = run.coverage();

@@ -40,6 +40,12 @@ std::vector<Effect> AllEffects() {
           DaySettled{-1, 2, -3}};
 }
 
+TEST(EffectCodecTest, ATimeThatNeverComesIsAbsent) {
+  const v1::Effect message = EncodeEffect(AlternateReserved{kAircraft, kTo, kNever}, SmallNames());
+
+  EXPECT_FALSE(message.alternate_reserved().has_latest_divert_ms());
+}
+
 TEST(EffectCodecTest, EveryKindSetsEveryFieldOfItsMessage) {
   const std::vector<Effect> effects = AllEffects();
   ASSERT_EQ(effects.size(), std::variant_size_v<Effect>);

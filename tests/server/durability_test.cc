@@ -9,6 +9,7 @@
 #include "server/controller.h"
 #include "server/network_host.h"
 #include "server/reason.h"
+#include "sim/archive.h"
 #include "sim/realised_day.h"
 #include "sim/simulator.h"
 #include "skein/v1/journal.pb.h"
@@ -258,6 +259,58 @@ TEST_F(DurabilityTest, QuarantinesANetworkThatReplaysToAnotherDigest) {
 
   EXPECT_EQ(Get("a")->state(), v1::NETWORK_STATE_QUARANTINED);
   EXPECT_THAT(Get("a")->quarantine_reason(), testing::HasSubstr("replay of record 3"));
+}
+
+// Changes the last occurrence of some bytes in a world's snapshot, and its checksum to match.
+void Forge(std::string* snapshot, const std::string& bytes) {
+  snapshot->resize(snapshot->size() - 8);
+  ++(*snapshot)[snapshot->rfind(bytes)];
+  sim::Hasher hasher;
+  hasher.Bytes(*snapshot);
+  sim::Writer checksum;
+  checksum.Word(hasher.value());
+  *snapshot += checksum.bytes();
+}
+
+// A snapshot that lacks a reserved slot: the replay of the cancellation breaks an invariant.
+TEST_F(DurabilityTest, QuarantinesANetworkWhoseReplayBreaksAnInvariant) {
+  script_ = [](const Observation&, Choice* choice) {
+    choice->action = Action::Fly(VertiportId{1});
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(Create("a", "scripted").ok());
+  ASSERT_TRUE(Create("b").ok());
+  ASSERT_TRUE(Advance("a", 1, kOpenMs).ok());
+  ASSERT_TRUE(Decide("a", "N1", "d-1").ok());
+  const storage::NetworkRecord record = memory_.ListNetworks().value().front();
+  const auto host = NetworkHost::Load(record, &memory_).value();
+  const sim::AircraftState& aircraft = host->world().state().aircraft.front();
+  ASSERT_EQ(aircraft.phase, AircraftPhase::kCommitted);
+  sim::Writer slot;
+  slot.Word(sim::WordOf(aircraft.pad_in));
+  storage::SnapshotRecord snapshot = host->MakeSnapshot();
+  v1::NetworkSnapshot message;
+  ASSERT_TRUE(message.ParseFromString(snapshot.payload));
+  Forge(message.mutable_world(), slot.bytes());
+  const auto forged = sim::World::Restore(host->world().shared_network(), message.world());
+  ASSERT_TRUE(forged.ok()) << forged.status();
+  message.set_digest(codec::HexDigest(forged->Digest()));
+  snapshot.payload = message.SerializeAsString();
+  v1::Event cancelled;
+  cancelled.set_time_ms(kOpenMs);
+  cancelled.mutable_commitment_cancelled()->set_aircraft("N1");
+  ASSERT_TRUE(Ingest("a", 2, cancelled).ok());
+  Crash();
+  storage::NetworkBatch batch;
+  batch.network = "a";
+  batch.snapshot = snapshot;
+  ASSERT_TRUE(memory_.CommitBatch(std::vector{batch}).ok());
+
+  Crash();
+
+  EXPECT_EQ(Get("a")->state(), v1::NETWORK_STATE_QUARANTINED);
+  EXPECT_THAT(Get("a")->quarantine_reason(), testing::HasSubstr("a slot that is not reserved"));
+  EXPECT_EQ(Get("b")->state(), v1::NETWORK_STATE_ACTIVE);
 }
 
 TEST_F(DurabilityTest, StartsFromTheNewestGoodSnapshot) {

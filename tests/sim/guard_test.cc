@@ -93,6 +93,25 @@ TEST(GuardTest, G3CountsOnlyOpenAlternates) {
   EXPECT_TRUE(scene.Fly(kN3, kC).accepted());
 }
 
+TEST(GuardTest, AMeasuredChargeBelowG3CancelsWithTheChargeNeeded) {
+  // To B: 20, and 30 for the alternate. To C, a vertistop: 25, on to A: 25, 30 for its alternate.
+  for (const auto& [to, needed] : {std::pair{kB, 50'000}, std::pair{kC, 80'000}}) {
+    Scene scene;
+    scene.To(Clock(6, 0));
+    ASSERT_TRUE(scene.Fly(kN1, to).accepted());
+
+    scene.At(Clock(6, 0), AircraftReported{kN1, needed});
+    EXPECT_TRUE(scene.Seen<FlightCancelled>().empty());
+    scene.At(Clock(6, 0), AircraftReported{kN1, needed - 1'001});
+
+    ASSERT_EQ(scene.Seen<FlightCancelled>().size(), 1U);
+    EXPECT_EQ(scene.Seen<FlightCancelled>()[0].reason, CancelReason::kLowCharge);
+    ASSERT_EQ(scene.Seen<Excursion>().size(), 1U);
+    EXPECT_EQ(scene.Seen<Excursion>()[0].actual, needed - 1'001);
+    EXPECT_EQ(scene.Seen<Excursion>()[0].limit, needed);
+  }
+}
+
 TEST(GuardTest, G4RefusesWhatMeetsAClosure) {
   Scene scene;
   scene.To(Clock(6, 0));

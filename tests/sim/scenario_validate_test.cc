@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"title = ", [](Scenario& s) { s.title = "line\nline"; }},
                     Row{"title = ", [](Scenario& s) { s.title = std::string(2000, 'x'); }},
                     Row{"timeZone is empty", [](Scenario& s) { s.time_zone = ""; }},
-                    Row{"rulesVersion = 99, want [1, 1]",
+                    Row{"rulesVersion = 99, want [2, 2]",
                         [](Scenario& s) { s.rules_version = 99; }},
                     Row{"sources[0].note = ", [](Scenario& s) {
                           s.sources.push_back({"x", Provenance::kReal, "\x01"});

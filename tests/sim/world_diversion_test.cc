@@ -75,6 +75,60 @@ TEST_F(WorldDiversionTest, DivertsAtTheLatestMomentWithExactlyTheReserve) {
   EXPECT_EQ(scene.world.today().excursions, 0);
 }
 
+TEST_F(WorldDiversionTest, AMeasuredChargeMovesTheLatestTimeToDivert) {
+  TakeOff();
+  scene.Close(Clock(6, 5), kB, Clock(6, 5), Clock(12, 0));
+  scene.To(Clock(7, 0));  // overhead since 06:07:40: 80 − 31.4 kWh
+
+  scene.At(Clock(7, 0), AircraftReported{kN1, 40'000});
+
+  // 10 kWh above what A needs: 1000 s at 36 kW.
+  EXPECT_EQ(scene.Seen<AlternateReserved>().at(1).latest_divert, Clock(7, 16, 40));
+  EXPECT_EQ(scene.vertiport(kA).inbound, 1);
+  scene.To(Clock(7, 16, 40));
+  EXPECT_EQ(scene.aircraft(kN1).phase, AircraftPhase::kDiverting);
+}
+
+TEST_F(WorldDiversionTest, AMeasuredChargeTooLowForTheAlternateIsAnEmergency) {
+  TakeOff();
+  scene.Close(Clock(6, 5), kB, Clock(6, 5), Clock(12, 0));
+  scene.To(Clock(7, 0));
+
+  scene.At(Clock(7, 0), AircraftReported{kN1, 29'999});  // 20 to A and 10 of reserve are 30
+
+  ASSERT_EQ(scene.Seen<EmergencyDeclared>().size(), 1U);
+  EXPECT_EQ(scene.Seen<EmergencyDeclared>()[0].vertiport, kB);
+  EXPECT_EQ(scene.vertiport(kA).inbound, 0);
+}
+
+TEST_F(WorldDiversionTest, ReckonsTheChargeOnTheWayToTheAlternate) {
+  TakeOff();
+  scene.Close(Clock(6, 5), kB, Clock(6, 5), Clock(12, 0));
+
+  scene.To(Clock(7, 34, 50));  // 230 of the 460 s from overhead B to overhead A, 20 kWh
+
+  EXPECT_EQ(scene.world.ChargeWh(kN1), 20'000);  // 30 at the latest moment to divert
+}
+
+TEST_F(WorldDiversionTest, AStandPromisedToAnotherIsNotFreeForOneThatLandsElsewhere) {
+  AddAircraft(kB, "N4");
+  const AircraftId n4{3};
+  scene.To(Clock(6, 0));
+  scene.At(Clock(6, 0), AircraftReported{kN3, 100'000});
+  ASSERT_TRUE(scene.Fly(kN3, kA).accepted());  // the third at A, where N1 and N2 stand
+  ASSERT_TRUE(scene.Fly(n4, kC).accepted());
+  scene.At(Clock(6, 0), TookOff{kN3});
+  scene.At(Clock(6, 1), TookOff{n4});
+
+  scene.At(Clock(6, 5), Landed{n4, kA, {}});
+
+  EXPECT_EQ(scene.vertiport(kA).blocked_pads, 1);
+  const Excursion blocked = scene.Seen<Excursion>().back();
+  EXPECT_EQ(blocked.rule, GuardRule::kG1);
+  EXPECT_EQ(blocked.actual, 4);
+  EXPECT_EQ(blocked.limit, 3);
+}
+
 TEST_F(WorldDiversionTest, LandsAsAnEmergencyIfNoStandIsInReach) {
   TakeOff();
   for (const char* const name : {"N4", "N5"}) AddAircraft(kA, name);  // with N2: three of three

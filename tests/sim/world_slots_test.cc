@@ -112,6 +112,21 @@ TEST(WorldSlotsTest, ALateTakeOffWithinTheToleranceIsNoExcursion) {
   EXPECT_EQ(scene.world.today().flights, 1);
 }
 
+TEST(WorldSlotsTest, ALateLandingHasHeldForSoLong) {
+  // A to B: 20 kWh. Within the tolerance the plan stands; 600 s late are 6 kWh at 36 kW.
+  for (const auto& [landing, charge_wh] :
+       {std::pair{Clock(6, 9), 80'000}, std::pair{Clock(6, 18, 40), 74'000}}) {
+    Scene scene;
+    scene.To(Clock(6, 0));
+    scene.Fly(kN1, kB);
+    scene.At(Clock(6, 0), TookOff{kN1});
+
+    scene.At(landing, Landed{kN1, kB, {}});
+
+    EXPECT_EQ(scene.Seen<FlightLanded>().at(0).charge_wh, charge_wh);
+  }
+}
+
 TEST(WorldSlotsTest, AnEarlyTakeOffIsAnExcursionWithANewLandingSlot) {
   Scene scene;
   scene.To(Clock(6, 0));

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "policy/planners/rolling/linear_program.h"
+#include "policy/planners/rolling/plan_lp.h"
 #include "policy/planners/rolling/plan_input.h"
 #include "policy/planners/rolling/plan_network.h"
 #include "policy/planners/rolling/plan_program.h"

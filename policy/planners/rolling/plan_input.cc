@@ -181,8 +181,7 @@ class Reader {
       for (std::size_t l = 0; l < levels; ++l) {
         const auto charge = static_cast<std::int64_t>(plan_.levels_wh()[l]);
         input_.flyable[(p * levels + l) * steps_ + k] =
-            sim::CheckEnergy(network_, state_, pair.origin, pair.destination, charge, landing) ==
-            Refusal::kNone;
+            charge >= sim::ChargeNeeded(network_, state_, pair.origin, pair.destination, landing);
       }
     }
   }

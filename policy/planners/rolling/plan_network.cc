@@ -61,7 +61,7 @@ PlanNetwork::PlanNetwork(std::shared_ptr<const sim::Network> network, const Roll
   std::vector<SimDuration> steps = options.steps;
   const auto most = static_cast<std::size_t>(options.max_flight_columns);
   Coarsen(most / std::max<std::size_t>(pairs_.size(), 1), levels, steps);
-  grid_ = TimeGrid(steps);
+  grid_ = PlanGrid(steps);
   for (const double share : levels)
     levels_wh_.push_back(share * static_cast<double>(network_->battery_wh));
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "policy/planners/rolling/rolling_options.h"
-#include "policy/planners/rolling/time_grid.h"
+#include "policy/planners/rolling/plan_grid.h"
 #include "sim/charging.h"
 #include "sim/network.h"
 
@@ -38,7 +38,7 @@ class PlanNetwork {
   int PairIndex(VertiportId origin, VertiportId destination) const {
     return pair_index_[origin.index() * vertiports() + destination.index()];
   }
-  const TimeGrid& grid() const { return grid_; }
+  const PlanGrid& grid() const { return grid_; }
   const std::vector<double>& levels_wh() const { return levels_wh_; }
 
   // Charge of an aircraft that stands on a vertiport for `duration`, on a charger if it has any.
@@ -53,7 +53,7 @@ class PlanNetwork {
   sim::ChargeCurve curve_;
   std::vector<PlanPair> pairs_;  // [P]
   std::vector<int> pair_index_;  // [V·V]
-  TimeGrid grid_;
+  PlanGrid grid_;
   std::vector<double> levels_wh_;  // [L] rising
 };
 

@@ -64,7 +64,7 @@ void PlanProgram::AddRows() {
   const std::size_t nodes = plan_->vertiports() * (levels_ + 1) * steps_;
   const std::size_t pairs = plan_->pairs().size() * steps_;
   for (std::size_t k = 0; k < nodes; ++k) program_.AddRow(0, 0);
-  for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(-kUnbounded, 0);  // seats
+  for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(-kNoBound, 0);  // seats
   for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(0, 0);            // queues
 }
 
@@ -79,7 +79,7 @@ void PlanProgram::AddHolds() {
     const VertiportId id{static_cast<std::int32_t>(v)};
     for (std::size_t l = 0; l < levels_; ++l) {
       for (std::size_t k = 0; k < steps_; ++k) {
-        program_.AddColumn(0, 0, kUnbounded);
+        program_.AddColumn(0, 0, kNoBound);
         program_.AddEntry(FlowRow(v, l, k), 1);
         const auto charge = static_cast<std::int64_t>(plan_->levels_wh()[l]);
         AddReady(v, {plan_->grid().begin(k + 1),
@@ -119,7 +119,7 @@ void PlanProgram::AddStands() {
   first_stand_column_ = program_.columns();
   for (std::size_t v = 0; v < plan_->vertiports(); ++v) {
     for (std::size_t k = 0; k < steps_; ++k) {
-      program_.AddColumn(0, -kUnbounded, 0);
+      program_.AddColumn(0, -kNoBound, 0);
       program_.AddEntry(StandRow(v, k), 1);
       if (k + 1 < steps_) program_.AddEntry(StandRow(v, k + 1), -1);
     }
@@ -131,10 +131,10 @@ void PlanProgram::AddPassengers() {
   const auto patience_ms = static_cast<double>(plan_->network().scenario().demand.patience.count());
   for (std::size_t p = 0; p < plan_->pairs().size(); ++p) {
     for (std::size_t k = 0; k < steps_; ++k) {
-      program_.AddColumn(0, 0, kUnbounded);
+      program_.AddColumn(0, 0, kNoBound);
       program_.AddEntry(SeatRow(p, k), 1);
       program_.AddEntry(QueueRow(p, k), 1);
-      program_.AddColumn(0, 0, kUnbounded);
+      program_.AddColumn(0, 0, kNoBound);
       program_.AddEntry(QueueRow(p, k), 1);
       if (k + 1 == steps_) continue;
       const auto step_ms = static_cast<double>(plan_->grid().length(k).count());
@@ -190,7 +190,7 @@ void PlanProgram::FillFlights(const PlanInput& input) {
     const auto column = static_cast<std::size_t>(arc.column);
     const bool flyable = input.flyable[(arc.pair * levels_ + arc.level) * steps_ + arc.step] != 0;
     program_.cost[column] = part * input.flight_usd[at];
-    program_.upper[column] = flyable ? kUnbounded : 0;
+    program_.upper[column] = flyable ? kNoBound : 0;
     // Passengers board per pair: the fullest level, which comes last, sets their part.
     program_.cost[static_cast<std::size_t>(BoardColumn(arc.pair, arc.step))] =
         -part * input.margin_usd[at];

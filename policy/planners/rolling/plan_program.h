@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "policy/planners/rolling/linear_program.h"
+#include "policy/planners/rolling/plan_lp.h"
 #include "policy/planners/rolling/plan_input.h"
 #include "policy/planners/rolling/plan_network.h"
 
@@ -18,7 +18,7 @@ class PlanProgram {
   // Sets costs, bounds and right-hand sides for `input`.
   void Fill(const PlanInput& input);
 
-  const LinearProgram& program() const { return program_; }
+  const PlanLp& program() const { return program_; }
 
   // Rows and columns by what they mean: vertiport v, pair p, step k, charge level l.
   int FlowRow(std::size_t v, std::size_t l, std::size_t k) const;
@@ -57,7 +57,7 @@ class PlanProgram {
   double seats_ = 0;
   std::size_t steps_;
   std::size_t levels_;
-  LinearProgram program_;
+  PlanLp program_;
   std::vector<FlightArc> arcs_;
   std::vector<int> flight_columns_;  // [P·L·T]
   int first_stand_column_ = 0;

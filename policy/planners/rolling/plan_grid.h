@@ -14,9 +14,9 @@ struct GridPoint {
 };
 
 // The time steps of a plan, from its beginning: step k is [begin(k), begin(k + 1)).
-class TimeGrid {
+class PlanGrid {
  public:
-  explicit TimeGrid(const std::vector<SimDuration>& steps = {});
+  explicit PlanGrid(const std::vector<SimDuration>& steps = {});
 
   std::size_t steps() const { return begin_.size() - 1; }
   SimDuration begin(std::size_t step) const { return begin_[step]; }

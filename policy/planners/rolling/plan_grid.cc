@@ -1,14 +1,14 @@
-#include "policy/planners/rolling/time_grid.h"
+#include "policy/planners/rolling/plan_grid.h"
 
 #include <algorithm>
 
 namespace skein::policy {
 
-TimeGrid::TimeGrid(const std::vector<SimDuration>& steps) : begin_(1, SimDuration{}) {
+PlanGrid::PlanGrid(const std::vector<SimDuration>& steps) : begin_(1, SimDuration{}) {
   for (const SimDuration length : steps) begin_.push_back(begin_.back() + length);
 }
 
-GridPoint TimeGrid::At(SimDuration offset) const {
+GridPoint PlanGrid::At(SimDuration offset) const {
   if (offset >= horizon()) return {steps(), 0};
   if (offset <= SimDuration{}) return {0, 0};
   const auto next = std::upper_bound(begin_.begin(), begin_.end(), offset);

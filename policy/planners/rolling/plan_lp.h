@@ -8,7 +8,7 @@ class ClpSimplex;
 namespace skein::policy {
 
 // min cost·x  subject to  row_lower ≤ A x ≤ row_upper, lower ≤ x ≤ upper, by columns.
-struct LinearProgram {
+struct PlanLp {
   std::vector<int> column_begin = {0};  // [columns + 1] into row and coefficient
   std::vector<int> row;
   std::vector<double> coefficient;
@@ -28,7 +28,7 @@ struct LinearProgram {
   void AddEntry(int to_row, double value);
 };
 
-inline constexpr double kUnbounded = 1e30;
+inline constexpr double kNoBound = 1e30;
 
 struct LinearSolution {
   bool optimal = false;  // else the iteration limit was hit, and nothing below is set
@@ -45,11 +45,11 @@ struct LinearSolution {
 class LinearSolver {
  public:
   // Takes the matrix of `program`.
-  explicit LinearSolver(const LinearProgram& program);
+  explicit LinearSolver(const PlanLp& program);
   ~LinearSolver();
 
   // Requires: `program` has the matrix of the constructor; bounds and costs may differ.
-  void Solve(const LinearProgram& program, int max_iterations, LinearSolution* solution);
+  void Solve(const PlanLp& program, int max_iterations, LinearSolution* solution);
 
  private:
   std::unique_ptr<ClpSimplex> simplex_;

@@ -1,4 +1,4 @@
-#include "policy/planners/rolling/linear_program.h"
+#include "policy/planners/rolling/plan_lp.h"
 
 #include <algorithm>
 
@@ -8,13 +8,13 @@
 
 namespace skein::policy {
 
-int LinearProgram::AddRow(double at_least, double at_most) {
+int PlanLp::AddRow(double at_least, double at_most) {
   row_lower.push_back(at_least);
   row_upper.push_back(at_most);
   return rows() - 1;
 }
 
-int LinearProgram::AddColumn(double unit_cost, double at_least, double at_most) {
+int PlanLp::AddColumn(double unit_cost, double at_least, double at_most) {
   cost.push_back(unit_cost);
   lower.push_back(at_least);
   upper.push_back(at_most);
@@ -22,13 +22,13 @@ int LinearProgram::AddColumn(double unit_cost, double at_least, double at_most) 
   return columns() - 1;
 }
 
-void LinearProgram::AddEntry(int to_row, double value) {
+void PlanLp::AddEntry(int to_row, double value) {
   row.push_back(to_row);
   coefficient.push_back(value);
   ++column_begin.back();
 }
 
-LinearSolver::LinearSolver(const LinearProgram& program)
+LinearSolver::LinearSolver(const PlanLp& program)
     : simplex_(std::make_unique<ClpSimplex>()) {
   simplex_->setLogLevel(0);
   // Never the dense kernels of LAPACK: their rounding depends on the processor.
@@ -41,7 +41,7 @@ LinearSolver::LinearSolver(const LinearProgram& program)
 
 LinearSolver::~LinearSolver() = default;
 
-void LinearSolver::Solve(const LinearProgram& program, int max_iterations,
+void LinearSolver::Solve(const PlanLp& program, int max_iterations,
                          LinearSolution* solution) {
   SKEIN_CHECK(
       program.columns() == simplex_->numberColumns() && program.rows() == simplex_->numberRows(),

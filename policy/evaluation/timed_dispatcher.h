@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "sim/domain/dispatcher.h"
+
+namespace skein::policy {
+
+// The time now, on a clock that never jumps. Policies read no clock: the caller hands one in.
+using Clock = std::function<std::chrono::nanoseconds()>;
+
+struct DecisionTimes {
+  std::int64_t decisions = 0;  // decision points that were answered
+  std::chrono::nanoseconds total{};
+  std::chrono::nanoseconds longest{};  // of one call
+};
+
+// Measures another dispatcher: the time within DecideBatch and nothing else.
+//
+// Threads: as the inner dispatcher.
+class TimedDispatcher : public Dispatcher {
+ public:
+  TimedDispatcher(std::unique_ptr<Dispatcher> inner, Clock clock);
+
+  absl::Status DecideBatch(std::span<const DecisionPoint> points,
+                           std::span<Choice> choices) override;
+  std::string name() const override { return inner_->name(); }
+
+  const DecisionTimes& times() const { return times_; }
+
+ private:
+  const std::unique_ptr<Dispatcher> inner_;
+  const Clock clock_;
+  DecisionTimes times_;
+};
+
+}  // namespace skein::policy

@@ -1,0 +1,32 @@
+#!/usr/bin/python3
+"""Takes pictures of a page that `--html` wrote, as people would see it.
+
+    tests/e2e/report_screenshots.py PAGE.html FOLDER
+
+writes desktop-light.png, desktop-dark.png, phone-light.png and phone-dark.png.
+"""
+
+import pathlib
+import sys
+
+from browser import Browser
+
+WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
+
+
+def main():
+    page, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    with Browser() as browser:
+        for device, (width, height) in WIDTHS.items():
+            for scheme in ("light", "dark"):
+                browser.open(page, width, height, dark=scheme == "dark")
+                picture = folder / f"{device}-{scheme}.png"
+                browser.screenshot(picture)
+                print(picture)
+        for level, message in browser.console():
+            print(level, message)
+
+
+if __name__ == "__main__":
+    main()
