@@ -11,6 +11,7 @@ namespace skein::policy {
 int PlanLp::AddRow(double at_least, double at_most) {
   row_lower.push_back(at_least);
   row_upper.push_back(at_most);
+  first_basis.push_back(-1);
   return rows() - 1;
 }
 
@@ -28,8 +29,7 @@ void PlanLp::AddEntry(int to_row, double value) {
   ++column_begin.back();
 }
 
-LinearSolver::LinearSolver(const PlanLp& program)
-    : simplex_(std::make_unique<ClpSimplex>()) {
+LinearSolver::LinearSolver(const PlanLp& program) : simplex_(std::make_unique<ClpSimplex>()) {
   simplex_->setLogLevel(0);
   // Never the dense kernels of LAPACK: their rounding depends on the processor.
   simplex_->factorization()->setDenseThreshold(0);
@@ -37,12 +37,17 @@ LinearSolver::LinearSolver(const PlanLp& program)
                         program.row.data(), program.coefficient.data(), program.lower.data(),
                         program.upper.data(), program.cost.data(), program.row_lower.data(),
                         program.row_upper.data());
+  for (int row = 0; row < program.rows(); ++row) {
+    const int column = program.first_basis[static_cast<std::size_t>(row)];
+    if (column < 0) continue;
+    simplex_->setColumnStatus(column, ClpSimplex::basic);
+    simplex_->setRowStatus(row, ClpSimplex::atLowerBound);
+  }
 }
 
 LinearSolver::~LinearSolver() = default;
 
-void LinearSolver::Solve(const PlanLp& program, int max_iterations,
-                         LinearSolution* solution) {
+void LinearSolver::Solve(const PlanLp& program, int max_iterations, LinearSolution* solution) {
   SKEIN_CHECK(
       program.columns() == simplex_->numberColumns() && program.rows() == simplex_->numberRows(),
       "the program has another matrix");

@@ -65,7 +65,7 @@ void PlanProgram::AddRows() {
   const std::size_t pairs = plan_->pairs().size() * steps_;
   for (std::size_t k = 0; k < nodes; ++k) program_.AddRow(0, 0);
   for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(-kNoBound, 0);  // seats
-  for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(0, 0);            // queues
+  for (std::size_t k = 0; k < pairs; ++k) program_.AddRow(0, 0);          // queues
 }
 
 void PlanProgram::AddReady(std::size_t v, const Readiness& ready) {
@@ -81,6 +81,7 @@ void PlanProgram::AddHolds() {
       for (std::size_t k = 0; k < steps_; ++k) {
         program_.AddColumn(0, 0, kNoBound);
         program_.AddEntry(FlowRow(v, l, k), 1);
+        StartWithLatestColumn(FlowRow(v, l, k));
         const auto charge = static_cast<std::int64_t>(plan_->levels_wh()[l]);
         AddReady(v, {plan_->grid().begin(k + 1),
                      plan_->ChargeAfter(id, charge, plan_->grid().length(k))});
@@ -121,6 +122,7 @@ void PlanProgram::AddStands() {
     for (std::size_t k = 0; k < steps_; ++k) {
       program_.AddColumn(0, -kNoBound, 0);
       program_.AddEntry(StandRow(v, k), 1);
+      StartWithLatestColumn(StandRow(v, k));
       if (k + 1 < steps_) program_.AddEntry(StandRow(v, k + 1), -1);
     }
   }
@@ -136,6 +138,7 @@ void PlanProgram::AddPassengers() {
       program_.AddEntry(QueueRow(p, k), 1);
       program_.AddColumn(0, 0, kNoBound);
       program_.AddEntry(QueueRow(p, k), 1);
+      StartWithLatestColumn(QueueRow(p, k));
       if (k + 1 == steps_) continue;
       const auto step_ms = static_cast<double>(plan_->grid().length(k).count());
       const double stay =
@@ -156,6 +159,10 @@ void PlanProgram::Fill(const PlanInput& input) {
 void PlanProgram::SetRow(int row, double value) {
   program_.row_lower[static_cast<std::size_t>(row)] = value;
   program_.row_upper[static_cast<std::size_t>(row)] = value;
+}
+
+void PlanProgram::StartWithLatestColumn(int row) {
+  program_.first_basis[static_cast<std::size_t>(row)] = program_.columns() - 1;
 }
 
 void PlanProgram::FillFleet(const PlanInput& input) {

@@ -3,14 +3,15 @@
 #include <memory>
 #include <vector>
 
-#include "policy/planners/rolling/plan_lp.h"
 #include "policy/planners/rolling/plan_input.h"
+#include "policy/planners/rolling/plan_lp.h"
 #include "policy/planners/rolling/plan_network.h"
 
 namespace skein::policy {
 
 // The linear program over the time-expanded network; equations in docs/policy.md, "rolling".
-// Its matrix depends on the network alone, so that one plan can start from the basis of another.
+// Its matrix depends on the network alone, so that one plan can start from the basis of another;
+// the first starts from the plan in which every aircraft holds, with a quarter of the work.
 class PlanProgram {
  public:
   PlanProgram(std::shared_ptr<const PlanNetwork> plan_network, const RollingOptions& options);
@@ -52,6 +53,8 @@ class PlanProgram {
   void FillFleet(const PlanInput& input);
   void FillFlights(const PlanInput& input);
   void SetRow(int row, double value);
+  // The latest column stands for the row in the first basis.
+  void StartWithLatestColumn(int row);
 
   std::shared_ptr<const PlanNetwork> plan_;
   double seats_ = 0;
