@@ -107,6 +107,14 @@ TEST_F(HandPlan, StaysWhereRepositioningCostsMoreThanItBrings) {
   EXPECT_NEAR(solution.cost, 0, kTolerance);
 }
 
+// The first basis is the plan in which every aircraft holds.
+TEST_F(HandPlan, NeedsNoIterationsWhenNobodyWaits) {
+  Solve();
+
+  EXPECT_EQ(solution.iterations, 0);
+  EXPECT_NEAR(solution.cost, 0, kTolerance);
+}
+
 // A second aircraft at A now would do as the first: 34 USD. One that is there a step later is worth
 // that much if it stands in for the first, and 4 × 9 − 2 × 3 = 30 USD if it comes besides: any
 // price in between is right.
