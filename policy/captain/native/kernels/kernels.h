@@ -15,6 +15,9 @@ inline constexpr std::size_t kPanel = 16;
 // Steps of a series, as kSeriesSteps.
 inline constexpr std::size_t kSteps = 8;
 
+// No row that is normalised is wider.
+inline constexpr std::size_t kMostNormWidth = 512;
+
 // Row r begins at data + r·stride.
 struct ConstRows {
   const float* data;

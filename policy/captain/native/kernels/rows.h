@@ -17,56 +17,66 @@ struct RowSum {
   float Total() const { return L::Sum(parts[0] + parts[1]); }
 };
 
-template <class L>
-inline void NormaliseRow(float* x, const Norm& norm) {
+// Normalises load(r, at), the vectors of row r, into x. A number of vectors that is Fixed stays in
+// registers; 0 takes any.
+template <class L, std::size_t Fixed, class Load>
+inline void NormaliseRows(Rows x, std::size_t rows, const Norm& norm, const Load& load) {
   using Vector = typename L::Vector;
-  const std::size_t whole = norm.width / L::kLanes;
+  const std::size_t count = Fixed > 0 ? Fixed : (norm.width + L::kLanes - 1) / L::kLanes;
   const std::size_t rest = norm.width % L::kLanes;
-  RowSum<L> sum;
-  for (std::size_t v = 0; v < whole; ++v) sum.Add(v, L::Load(x + v * L::kLanes));
-  if (rest > 0) sum.Add(whole, L::Load(x + whole * L::kLanes));  // its padding is zero
-  const auto width = static_cast<float>(norm.width);
-  const Vector mean = L::All(sum.Total() / width);
-  RowSum<L> squares;
-  for (std::size_t v = 0; v < whole; ++v) {
-    const Vector d = L::Load(x + v * L::kLanes) - mean;
-    squares.Add(v, d * d);
+  typename L::Integers inside = {};  // lanes of the last vector that are no padding
+  for (std::size_t k = 0; k < rest; ++k) inside[k] = -1;
+  const float share = 1 / static_cast<float>(norm.width);
+  Vector row[Fixed > 0 ? Fixed : kMostNormWidth / L::kLanes];
+  for (std::size_t r = 0; r < rows; ++r) {
+    RowSum<L> sum;
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < count; ++v) sum.Add(v, row[v] = load(r, v * L::kLanes));
+    const Vector mean = L::All(sum.Total() * share);
+    RowSum<L> squares;
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < count; ++v) {
+      row[v] -= mean;
+      if (Fixed == 0 && rest > 0 && v + 1 == count) row[v] = inside ? row[v] : Vector{};
+      squares.Add(v, row[v] * row[v]);
+    }
+    const Vector scale = L::All(1 / __builtin_sqrtf(squares.Total() * share + kNormEpsilon));
+    float* const to = x.data + r * x.stride;
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < count; ++v)
+      L::Store(to + v * L::kLanes, row[v] * scale * L::Load(norm.gain + v * L::kLanes) +
+                                       L::Load(norm.offset + v * L::kLanes));
   }
-  if (rest > 0) {
-    float last[L::kLanes] = {};
-    for (std::size_t k = 0; k < rest; ++k) last[k] = x[whole * L::kLanes + k] - mean[0];
-    squares.Add(whole, L::Load(last) * L::Load(last));
-  }
-  const Vector scale = L::All(1 / __builtin_sqrtf(squares.Total() / width + kNormEpsilon));
-  for (std::size_t at = 0; at < norm.width; at += L::kLanes) {
-    const Vector gain = L::Load(norm.gain + at) * scale;
-    L::Store(x + at, (L::Load(x + at) - mean) * gain + L::Load(norm.offset + at));
+}
+
+template <class L, class Load>
+inline void NormaliseAnyRows(Rows x, std::size_t rows, const Norm& norm, const Load& load) {
+  switch (norm.width) {
+    case 4 * L::kLanes: return NormaliseRows<L, 4>(x, rows, norm, load);
+    case 8 * L::kLanes: return NormaliseRows<L, 8>(x, rows, norm, load);
+    default: return NormaliseRows<L, 0>(x, rows, norm, load);
   }
 }
 
 template <class L>
 void Normalise(Rows x, std::size_t rows, const Norm& norm) {
-  for (std::size_t r = 0; r < rows; ++r) NormaliseRow<L>(x.data + r * x.stride, norm);
+  NormaliseAnyRows<L>(x, rows, norm, [x](std::size_t r, std::size_t at) {
+    return L::Load(x.data + r * x.stride + at);
+  });
 }
 
 template <class L>
 void AddNormalise(Rows x, ConstRows y, std::size_t rows, const Norm& norm) {
-  for (std::size_t r = 0; r < rows; ++r) {
-    float* const row = x.data + r * x.stride;
-    for (std::size_t at = 0; at < norm.width; at += L::kLanes)
-      L::Store(row + at, L::Load(row + at) + L::Load(y.data + r * y.stride + at));
-    NormaliseRow<L>(row, norm);
-  }
+  NormaliseAnyRows<L>(x, rows, norm, [x, y](std::size_t r, std::size_t at) {
+    return L::Load(x.data + r * x.stride + at) + L::Load(y.data + r * y.stride + at);
+  });
 }
 
 template <class L>
 void AddReluNormalise(Rows x, ConstRows y, std::size_t rows, const Norm& norm) {
-  for (std::size_t r = 0; r < rows; ++r) {
-    float* const row = x.data + r * x.stride;
-    for (std::size_t at = 0; at < norm.width; at += L::kLanes)
-      L::Store(row + at, L::Load(row + at) + L::Relu(L::Load(y.data + r * y.stride + at)));
-    NormaliseRow<L>(row, norm);
-  }
+  NormaliseAnyRows<L>(x, rows, norm, [x, y](std::size_t r, std::size_t at) {
+    return L::Load(x.data + r * x.stride + at) + L::Relu(L::Load(y.data + r * y.stride + at));
+  });
 }
 
 template <class L>

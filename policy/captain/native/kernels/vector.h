@@ -10,13 +10,39 @@
 namespace skein::policy::captain::native {
 namespace {
 
+// Vectors of so many floats. Lanes are added by halves.
+template <std::size_t Lanes>
+struct Vectors;
+
+template <>
+struct Vectors<4> {
+  typedef float Floats __attribute__((vector_size(16)));
+  typedef std::int32_t Integers __attribute__((vector_size(16)));
+
+  static float Sum(const Floats& x) {
+    const Floats pairs = x + __builtin_shufflevector(x, x, 2, 3, 0, 1);
+    return pairs[0] + pairs[1];
+  }
+};
+
+template <>
+struct Vectors<8> {
+  typedef float Floats __attribute__((vector_size(32)));
+  typedef std::int32_t Integers __attribute__((vector_size(32)));
+
+  static float Sum(const Floats& x) {
+    return Vectors<4>::Sum(__builtin_shufflevector(x, x, 0, 1, 2, 3) +
+                           __builtin_shufflevector(x, x, 4, 5, 6, 7));
+  }
+};
+
 // A level of instructions. Plain loops over accumulators spill in gcc 12, four times slower.
 template <std::size_t Lanes, std::size_t TileRows>
 struct Level {
   static constexpr std::size_t kLanes = Lanes;        // floats of a vector
   static constexpr std::size_t kTileRows = TileRows;  // rows of a product computed at once
-  typedef float Vector __attribute__((vector_size(Lanes * sizeof(float))));
-  typedef std::int32_t Integers __attribute__((vector_size(Lanes * sizeof(float))));
+  using Vector = typename Vectors<Lanes>::Floats;
+  using Integers = typename Vectors<Lanes>::Integers;
 
   static Vector Load(const float* from) {
     Vector x;
@@ -33,16 +59,7 @@ struct Level {
   }
   static Vector Relu(Vector x) { return x < Vector{} ? Vector{} : x; }
 
-  // Lanes are added by halves.
-  static float Sum(Vector x) {
-    float lanes[Lanes];
-    Store(lanes, x);
-#pragma GCC unroll 8
-    for (std::size_t half = Lanes / 2; half > 0; half /= 2)
-#pragma GCC unroll 8
-      for (std::size_t k = 0; k < half; ++k) lanes[k] += lanes[k + half];
-    return lanes[0];
-  }
+  static float Sum(Vector x) { return Vectors<Lanes>::Sum(x); }
 
   // Relative error below 2e-7. Source: Cody & Waite 1980 for the reduction by ln 2 in two parts;
   // minimax polynomial of Cephes, expf.
