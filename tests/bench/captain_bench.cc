@@ -10,6 +10,7 @@
 #include "benchmark/benchmark.h"
 #include "policy/captain/captain_dispatcher.h"
 #include "policy/captain/features/extractor.h"
+#include "policy/captain/native/levels.h"
 #include "policy/captain/native/native_backend.h"
 #include "policy/captain/native/network.h"
 #include "policy/rules/rules.h"
@@ -102,7 +103,7 @@ void Decide(benchmark::State& state, const BackendFactory& factory) {
   state.counters["allocations_of_the_last"] = static_cast<double>(allocated);
 }
 
-void DecideNative(benchmark::State& state) { Decide(state, *NativeBackend("v3")); }
+void DecideNative(benchmark::State& state) { Decide(state, *NativeBackend(NativeLevels().back())); }
 void DecideNativeBaseline(benchmark::State& state) { Decide(state, *NativeBackend("baseline")); }
 
 #define SKEIN_SIZES Args({8, 40})->Args({16, 80})->Args({64, 500})->UseManualTime()->Iterations(1)
@@ -157,7 +158,7 @@ void Evaluate(benchmark::State& state) {
     return choice.action;
   });
   const Checkpoint checkpoint = RandomCheckpoint({}, 1);
-  const auto backend = *(*NativeBackend("v3"))(checkpoint);
+  const auto backend = *(*NativeBackend(NativeLevels().back()))(checkpoint);
   Evaluation out;
   std::size_t k = 0;
   for (auto _ : state) {
@@ -210,7 +211,7 @@ void OwnProduct(benchmark::State& state) {
   native::Matrix c(kOrder, kOrder);
   const native::PackedMatrix b(native::Dense(kOrder, kOrder));
   for (auto _ : state) {
-    native::kV3Kernels.multiply_add({a.data(), a.stride()}, kOrder, b.panels(), c.rows());
+    native::Levels().back()->multiply_add({a.data(), a.stride()}, kOrder, b.panels(), c.rows());
     benchmark::ClobberMemory();
   }
   state.counters["flop/s"] =

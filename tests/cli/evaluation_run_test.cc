@@ -79,7 +79,8 @@ TEST(CheckPoliciesTest, RefusesUnknownDoubleAndNone) {
   EXPECT_THAT(std::string(CheckPolicies({"fcfs", "greedy", "fcfs"}, evaluation, {}).message()),
               HasSubstr("\"fcfs\" twice"));
   EXPECT_THAT(std::string(CheckPolicies({}, evaluation, {}).message()), HasSubstr("empty"));
-  EXPECT_THAT(std::string(CheckPolicies({"greedy", ""}, evaluation, {}).message()), HasSubstr("\"\""));
+  EXPECT_THAT(std::string(CheckPolicies({"greedy", ""}, evaluation, {}).message()),
+              HasSubstr("\"\""));
 }
 
 TEST(RunEvaluationsTest, IsTheSameOnAnyNumberOfThreads) {

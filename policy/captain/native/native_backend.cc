@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "policy/captain/checkpoint/tensor_shapes.h"
+#include "policy/captain/native/levels.h"
 #include "policy/captain/native/network.h"
 
 namespace skein::policy::captain {
@@ -27,26 +28,16 @@ class Native final : public Backend {
   native::Network network_;
 };
 
-// From the slowest to the fastest.
-std::vector<const native::Kernels*> Levels() {
-  std::vector<const native::Kernels*> levels{&native::kBaselineKernels};
-#ifdef SKEIN_NATIVE_V3
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    levels.push_back(&native::kV3Kernels);
-#endif
-  return levels;
-}
-
 }  // namespace
 
 std::vector<std::string> NativeLevels() {
   std::vector<std::string> names;
-  for (const native::Kernels* level : Levels()) names.emplace_back(level->name);
+  for (const native::Kernels* level : native::Levels()) names.emplace_back(level->name);
   return names;
 }
 
 absl::StatusOr<BackendFactory> NativeBackend(const std::string& level) {
-  for (const native::Kernels* kernels : Levels()) {
+  for (const native::Kernels* kernels : native::Levels()) {
     if (kernels->name != level) continue;
     return BackendFactory(
         [kernels](const Checkpoint& checkpoint) -> absl::StatusOr<std::unique_ptr<Backend>> {

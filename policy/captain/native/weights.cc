@@ -1,7 +1,5 @@
 #include "policy/captain/native/weights.h"
 
-#include "sim/domain/check.h"
-
 namespace skein::policy::captain::native {
 
 Dense Dense::RowsFrom(std::size_t first, std::size_t count) const {

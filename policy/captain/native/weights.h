@@ -5,6 +5,7 @@
 
 #include "policy/captain/checkpoint/checkpoint.h"
 #include "policy/captain/native/matrix.h"
+#include "sim/domain/check.h"
 
 // How weights come from a checkpoint to the kernels. Whatever is folded together is multiplied out
 // in double precision and rounded once.
@@ -91,7 +92,9 @@ class NormWeights {
   NormWeights(const TensorReader& tensors, const std::string& layer)
       : gain_(MatrixOf(tensors.Values(layer + ".weight"))),
         offset_(MatrixOf(tensors.Bias(layer))),
-        width_(tensors.Bias(layer).columns()) {}
+        width_(tensors.Bias(layer).columns()) {
+    SKEIN_CHECK(width_ <= kMostNormWidth, "the model was validated");
+  }
 
   Norm norm() const { return {gain_.data(), offset_.data(), width_}; }
 

@@ -104,9 +104,10 @@ TEST(NativeAndTorchTest, AgreeOnTenThousandObservations) {
   RecordProperty("observations", comparison.observations());
   RecordProperty("close_calls", comparison.close_calls());
   RecordProperty("greatest_difference", std::to_string(comparison.greatest_difference()));
-  std::printf("%d observations, greatest difference %.2g, %d with the two best logits within 1e-4\n",
-         comparison.observations(), static_cast<double>(comparison.greatest_difference()),
-         comparison.close_calls());
+  std::printf(
+      "%d observations, greatest difference %.2g, %d with the two best logits within 1e-4\n",
+      comparison.observations(), static_cast<double>(comparison.greatest_difference()),
+      comparison.close_calls());
 }
 
 TEST(NativeAndTorchTest, AgreeOnOtherSizesAndAblations) {
