@@ -124,7 +124,7 @@ TEST(CaptainRegistryTest, NeedsACheckpointThatIsShippedOrNamed) {
   const CaptainParts none{.backend = MakePrefersTheLast,
                           .checkpoint = absl::FailedPreconditionError("looked everywhere")};
 
-  EXPECT_EQ(MakeDispatcher("captain", {.captain = none}).status(),
+  EXPECT_EQ(MakeDispatcher("captain", {.network = nullptr, .captain = none}).status(),
             absl::FailedPreconditionError("looked everywhere"));
   EXPECT_EQ(CheckDispatcher("captain", none), absl::FailedPreconditionError("looked everywhere"));
   EXPECT_TRUE(CheckDispatcher("greedy", none).ok());
@@ -135,7 +135,8 @@ TEST(CaptainRegistryTest, NeverSaysNotFound) {
   const std::string path = ::testing::TempDir() + "captain_dispatcher_test.none";
   const CaptainParts parts{.backend = MakePrefersTheLast, .checkpoint = path};
   for (const std::string& name : {"captain:" + path, std::string("captain")}) {
-    const absl::Status status = MakeDispatcher(name, {.captain = parts}).status();
+    const absl::Status status =
+        MakeDispatcher(name, {.network = nullptr, .captain = parts}).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << name;
     EXPECT_THAT(std::string(status.message()), HasSubstr("there is no such file"));
     EXPECT_EQ(CheckDispatcher(name, parts), status);
