@@ -13,12 +13,12 @@
 
 #include "absl/strings/escaping.h"
 #include "cli/build_commit.h"
+#include "cli/captain_backend.h"
 #include "cli/print.h"
 #include "cli/scenario_source.h"
 #include "cli/serve_config.h"
 #include "cli/shutdown_signal.h"
 #include "cli/store_url.h"
-#include "cli/torch.h"
 #include "google/protobuf/stubs/logging.h"
 #include "grpc/support/log.h"
 #include "policy/registry.h"
@@ -42,7 +42,7 @@ struct ServeOptions {
   std::optional<std::string> policy;
   std::optional<int> threads;
   std::optional<std::int64_t> decision_ms;
-  std::string backend = "none";
+  std::optional<std::string> backend;
   std::string log_level = "info";
 };
 
@@ -58,9 +58,8 @@ absl::StatusOr<ServeConfig> ConfigOf(const ServeOptions& options) {
   if (options.policy) message.set_policy(*options.policy);
   if (options.threads) message.set_sequencer_threads(*options.threads);
   if (options.decision_ms) message.mutable_deadlines()->set_decision_ms(*options.decision_ms);
-  SKEIN_ASSIGN_OR_RETURN(ServeConfig config, DecodeServerConfig(message));
-  SKEIN_ASSIGN_OR_RETURN(config.captain_backend, BackendNamed(options.backend));
-  return config;
+  if (options.backend) message.set_backend(*options.backend);
+  return DecodeServerConfig(message);
 }
 
 // Free text as a value of the log.
@@ -87,11 +86,11 @@ server::ControllerParts PartsOf(storage::FleetStore* store, const server::Clock*
           .metrics = metrics,
           .dispatchers =
               [deadline = config.controller.decision_deadline,
-               backend = config.captain_backend](const server::DispatcherRequest& request) {
+               captain = config.captain](const server::DispatcherRequest& request) {
                 return policy::MakeDispatcher(request.policy, {.network = request.network,
                                                                .seed = request.seed,
                                                                .deadline = deadline,
-                                                               .captain_backend = backend});
+                                                               .captain = captain});
               },
           .scenarios = [](const std::string& name) { return ResolveBuiltInScenario(name); }};
 }
@@ -210,11 +209,10 @@ void AddServe(CLI::App& app, int* exit_code) {
                       "sqlite:PATH, or memory, which forgets at the end [sqlite:skein.db]");
   command->add_option("--policy", options->policy,
                       "Policy of networks that name none: random, fcfs, greedy, hold, "
-                      "captain:CHECKPOINT or external:HOST:PORT [greedy]");
-  command
-      ->add_option("--backend", options->backend,
-                   "What evaluates captain: none, or torch, which skein-torch has")
-      ->capture_default_str();
+                      "captain, captain:CHECKPOINT or external:HOST:PORT [greedy]");
+  command->add_option("--backend", options->backend,
+                      "What computes the policy captain: native, native-baseline, native-v3 or "
+                      "torch [native]");
   command->add_option("--threads", options->threads, "Threads that own networks [the cores]");
   command->add_option("--decision-ms", options->decision_ms,
                       "Milliseconds that a policy has for a decision [200]");

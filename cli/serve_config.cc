@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "cli/captain_backend.h"
 #include "policy/registry.h"
 #include "proto/codec/field_checker.h"
 #include "sim/domain/scenario_validate.h"
@@ -29,11 +30,25 @@ class Reader {
           {field, std::string(sound.message().substr(std::string(field).size() + 1))});
   }
 
-  void Policy(const char* field, const std::string& value) {
+  void Policy(const char* field, const std::string& value, const policy::CaptainParts& captain) {
     const absl::Status known = policy::CheckDispatcherName(value);
-    if (!known.ok())
+    if (!known.ok()) {
       faults_.push_back(
           {field, std::string(known.message().substr(std::string("policy ").size()))});
+      return;
+    }
+    const absl::Status made = policy::CheckDispatcher(value, captain);
+    if (!made.ok())
+      faults_.push_back({field, absl::StrCat("= ", codec::Quoted(value),
+                                             " cannot be made: ", std::string(made.message()))});
+  }
+
+  policy::CaptainParts Backend(const char* field, const std::string& value) {
+    absl::StatusOr<policy::CaptainParts> parts = CaptainPartsOf(value);
+    if (parts.ok()) return *std::move(parts);
+    faults_.push_back(
+        {field, std::string(parts.status().message().substr(std::string("backend ").size()))});
+    return {};
   }
 
   void Store(const char* field, const std::string& value) {
@@ -112,7 +127,10 @@ absl::StatusOr<ServeConfig> DecodeServerConfig(const v1::ServerConfig& message) 
   reader.Address("listen", config.server.listen);
   if (!config.metrics.empty()) reader.Address("metrics", config.metrics);
   reader.Store("store", config.store);
-  reader.Policy("policy", config.controller.default_policy);
+  config.captain =
+      reader.Backend("backend", message.has_backend() ? message.backend() : kDefaultBackend);
+  if (config.captain.backend)
+    reader.Policy("policy", config.controller.default_policy, config.captain);
   if (message.has_sequencer_threads())
     config.controller.sequencer_threads =
         reader.Range("sequencerThreads", message.sequencer_threads(), 1, 256);

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "policy/captain/backend.h"
+#include "policy/registry.h"
 #include "server/controller_parts.h"
 #include "server/grpc/server_runner.h"
 #include "sim/domain/status.h"
@@ -20,7 +20,7 @@ struct ServeConfig {
   int max_ingest_streams = 64;
   std::chrono::milliseconds call_deadline{10'000};
   std::chrono::milliseconds drain{5'000};
-  policy::captain::BackendFactory captain_backend;  // of the command line
+  policy::CaptainParts captain;
 };
 
 // Errors: INVALID_ARGUMENT with all faults, each with its field and legal range.

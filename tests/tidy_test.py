@@ -53,7 +53,7 @@ class Ban:
 
 INCLUDE_BANS = [
     Ban("LibTorch", r"torch/|ATen/|c10/",
-        ("policy/captain/torch/", "policy/training/", "tests/policy/captain/"),
+        ("policy/captain/torch/", "policy/training/", "tests/policy/captain/", "tests/bench/torch_"),
         "speak to the network through policy/captain's interface"),
     Ban("libpqxx", r"pqxx/|libpq", ("storage/postgres/",), "use storage/fleet_store.h"),
     Ban("SQLite", r"sqlite3\.h", ("storage/sqlite/", "tests/storage/"),
