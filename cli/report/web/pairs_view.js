@@ -1,5 +1,5 @@
-import {h, table} from './dom.js';
-import {fixed, plural, signedUsd} from './format.js';
+import {h, table} from '@web/dom.js';
+import {fixed, plural, signedUsd} from '@web/format.js';
 import {intervalChart} from './interval_chart.js';
 import {colorOf} from './policy_colors.js';
 

@@ -1,6 +1,6 @@
 import {axis, chart, color, grid, tip, tooltip} from './charts.js';
-import {h, legend} from './dom.js';
-import {clock, fixed, percent, plural, usd} from './format.js';
+import {h, legend} from '@web/dom.js';
+import {clock, fixed, percent, plural, usd} from '@web/format.js';
 import {ACTIVITIES, valueAt} from './day.js';
 
 const ARROW = 'path://M0,-11 L7,9 L0,5 L-7,9 Z';

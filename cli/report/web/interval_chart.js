@@ -1,5 +1,5 @@
 import {axis, chart, color, grid, tip, tooltip} from './charts.js';
-import {usd} from './format.js';
+import {usd} from '@web/format.js';
 
 // A dot with its interval per row. A row is {name, value, low, high, color, tip: [name, value]s};
 // `zero` draws a line at 0.

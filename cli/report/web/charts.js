@@ -4,8 +4,8 @@ import {DataZoomComponent, GridComponent, MarkLineComponent, TooltipComponent,
 import * as echarts from 'echarts/core';
 import {CanvasRenderer} from 'echarts/renderers';
 
-import {h} from './dom.js';
-import {clock} from './format.js';
+import {h} from '@web/dom.js';
+import {clock} from '@web/format.js';
 
 echarts.use([BarChart, CanvasRenderer, CustomChart, DataZoomComponent, GridComponent, LineChart,
   LinesChart, MarkLineComponent, ScatterChart, TooltipComponent, VisualMapComponent]);

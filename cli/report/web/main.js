@@ -1,7 +1,7 @@
 import {dayView} from './day_view.js';
-import {h} from './dom.js';
+import {h} from '@web/dom.js';
 import {bestPolicy, suiteView} from './suite_view.js';
-import {plural} from './format.js';
+import {plural} from '@web/format.js';
 import {daysView, summaryView} from './summary_view.js';
 
 // Takes a ReportPage of the API: figures of simulated days or of an evaluation, and days to replay.

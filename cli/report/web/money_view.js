@@ -1,7 +1,7 @@
 import {axis, chart, color, dayAxis, followTime, grid, tip, tooltip} from './charts.js';
 import {valueAt} from './day.js';
-import {h, legend} from './dom.js';
-import {clock, fixed, usd} from './format.js';
+import {h, legend} from '@web/dom.js';
+import {clock, fixed, usd} from '@web/format.js';
 
 const PANEL = {height: 120, gap: 46, left: 68, right: 14, top: 28, bottom: 24};
 

@@ -1,5 +1,5 @@
-import {h, select} from './dom.js';
-import {clock} from './format.js';
+import {h, select} from '@web/dom.js';
+import {clock} from '@web/format.js';
 
 const SPEEDS = [['60', '1 min/s'], ['300', '5 min/s'], ['600', '10 min/s'], ['1800', '30 min/s']];
 const STEP_S = 60;

@@ -1,6 +1,6 @@
-import {h, section, select, table} from './dom.js';
+import {h, section, select, table} from '@web/dom.js';
 import {evaluationView} from './evaluation_view.js';
-import {usd} from './format.js';
+import {usd} from '@web/format.js';
 
 // The policy that earns most in an evaluation.
 export function bestPolicy({policies}) {

@@ -1,5 +1,5 @@
 import {Day} from './day.js';
-import {h, section, select} from './dom.js';
+import {h, section, select} from '@web/dom.js';
 import {fleetPanel, ganttPanel} from './fleet_view.js';
 import {mapPanel} from './map_view.js';
 import {moneyPanel} from './money_view.js';

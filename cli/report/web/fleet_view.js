@@ -1,7 +1,7 @@
 import {axis, chart, color, dayAxis, followTime, grid, tip, tooltip} from './charts.js';
 import {ACTIVITIES} from './day.js';
-import {h, legend} from './dom.js';
-import {clock, fixed, percent, plural} from './format.js';
+import {h, legend} from '@web/dom.js';
+import {clock, fixed, percent, plural} from '@web/format.js';
 
 const BIN_S = 300;
 const ROWS_SHOWN = 60;  // more aircraft scroll

@@ -1,6 +1,6 @@
 import {axis, chart, color, grid, tip, tooltip} from './charts.js';
-import {h, section} from './dom.js';
-import {fixed, minutes, percent, plural, signedUsd, usd} from './format.js';
+import {h, section} from '@web/dom.js';
+import {fixed, minutes, percent, plural, signedUsd, usd} from '@web/format.js';
 
 const meanOf = (days, key) => days.reduce((sum, day) => sum + day[key], 0) / days.length;
 

@@ -1,6 +1,6 @@
 import {axis, chart, color, grid, tip, tooltip} from './charts.js';
-import {h, select} from './dom.js';
-import {seedOf, signedUsd, usd} from './format.js';
+import {h, select} from '@web/dom.js';
+import {seedOf, signedUsd, usd} from '@web/format.js';
 import {colorOf} from './policy_colors.js';
 
 // Two policies of choice, day against day; at first the two that earn most.

@@ -1,6 +1,6 @@
 import {axis, chart, color, grid, tip, tooltip} from './charts.js';
-import {choice, h, legend} from './dom.js';
-import {percent, seedOf, usd} from './format.js';
+import {choice, h, legend} from '@web/dom.js';
+import {percent, seedOf, usd} from '@web/format.js';
 import {colorOf} from './policy_colors.js';
 
 const MEASURES = {

@@ -5,6 +5,7 @@ export function h(tag, properties = {}, ...children) {
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === false) continue;
     if (typeof value === 'function') element.addEventListener(name, value);
+    else if (name === 'style') element.style.cssText = value;  // a strict policy bans the attribute
     else element.setAttribute(name, value === true ? '' : value);
   }
   element.append(...children.filter((child) => child !== undefined && child !== null));

@@ -1,4 +1,4 @@
-import {h, section} from './dom.js';
+import {h, section} from '@web/dom.js';
 import {pairsPanel} from './pairs_view.js';
 import {perDayPanel} from './per_day_view.js';
 import {policiesPanel} from './policies_view.js';

@@ -1,7 +1,7 @@
 import {axis, chart, color, dayAxis, followTime, grid, tip, tooltip} from './charts.js';
 import {meanOver} from './day.js';
-import {choice, h} from './dom.js';
-import {clock, fixed, percent} from './format.js';
+import {choice, h} from '@web/dom.js';
+import {clock, fixed, percent} from '@web/format.js';
 
 const BIN_S = 600;
 
