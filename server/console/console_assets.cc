@@ -34,7 +34,10 @@ std::string_view Between(const char* begin, const char* end) {
 
 // The mark of the page: two threads of a skein.
 constexpr std::string_view kIcon =
-    R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#2458c5"/><path d="M7 22C13 22 11 10 16 10s3 12 9 12M7 10c6 0 4 12 9 12s3-12 9-12" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/></svg>)";
+    R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">)"
+    R"(<rect width="32" height="32" rx="8" fill="#2458c5"/>)"
+    R"(<path d="M7 22C13 22 11 10 16 10s3 12 9 12M7 10c6 0 4 12 9 12s3-12 9-12" fill="none")"
+    R"( stroke="#fff" stroke-width="2.6" stroke-linecap="round"/></svg>)";
 
 }  // namespace
 
