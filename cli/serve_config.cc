@@ -119,6 +119,24 @@ void ReadStorage(const v1::StoreOptions& message, Reader* reader, ServeConfig* c
         reader->Range("storage.leaseMs", message.lease_ms(), 500, 60'000));
 }
 
+void ReadConsole(const v1::ServerConfig& message, Reader* reader, ServeConfig* config) {
+  const std::string address = message.has_console() ? message.console() : "127.0.0.1:9465";
+  config->console_asked_for = message.has_console();
+  if (address.empty()) {
+    config->console.reset();
+    return;
+  }
+  reader->Address("console", address);
+  const absl::StatusOr<server::HostPort> parsed = server::ParseHostPort("console", address);
+  if (!parsed.ok()) return;
+  config->console->host = parsed->host;
+  config->console->port = parsed->port;
+  config->console->host_names = {message.console_hosts().begin(), message.console_hosts().end()};
+  if (message.limits().has_max_console_viewers())
+    config->console->max_viewers =
+        reader->Range("limits.maxConsoleViewers", message.limits().max_console_viewers(), 1, 1024);
+}
+
 }  // namespace
 
 absl::StatusOr<ServeConfig> DecodeServerConfig(const v1::ServerConfig& message) {
@@ -140,6 +158,7 @@ absl::StatusOr<ServeConfig> DecodeServerConfig(const v1::ServerConfig& message) 
   if (message.has_sequencer_threads())
     config.controller.sequencer_threads =
         reader.Range("sequencerThreads", message.sequencer_threads(), 1, 256);
+  ReadConsole(message, &reader, &config);
   ReadLimits(message.limits(), &reader, &config);
   ReadDeadlines(message.deadlines(), &reader, &config);
   ReadStorage(message.storage(), &reader, &config);

@@ -394,6 +394,7 @@ std::vector<DecisionSample> NetworkActor::TakeDecisionSamples(const Call* call) 
   const auto refusals = live_->desk().TakeRefusals();
   for (std::size_t k = 0; k < refusals.size(); ++k) refusals_[k] += refusals[k];
   std::vector<DecisionSample> samples = live_->desk().TakeSamples();
+  for (DecisionSample& sample : samples) sample.network = id();
   if (call == nullptr || samples.empty()) return samples;
   double own_s = 0;
   for (const DecisionSample& sample : samples) own_s += sample.policy_s + sample.guard_s;
