@@ -140,7 +140,10 @@ absl::Status Deliver(const EvaluateOptions& options, const v1::EvaluationSuiteRe
   const std::string json = options.suite.empty()
                                ? codec::ToJson(report.evaluations(0), codec::JsonStyle::kPretty)
                                : codec::ToJson(report, codec::JsonStyle::kPretty);
-  if (out != nullptr) SKEIN_RETURN_IF_ERROR(out->Finish(json + "\n"));
+  if (out != nullptr) {
+    out->Append(json + "\n");
+    SKEIN_RETURN_IF_ERROR(out->Finish());
+  }
   // The report has it all. Work in a file that the user has named is his to keep.
   if (work != nullptr && options.state.empty()) SKEIN_RETURN_IF_ERROR(work->Remove());
   const std::string text = options.json ? json + "\n" : TextOf(report);
@@ -174,7 +177,8 @@ absl::Status Run(const EvaluateOptions& options) {
     *report.add_evaluations() = MakeEvaluationReport(evaluations[k], options.policies, days[k]);
   if (html) {
     SKEIN_ASSIGN_OR_RETURN(const std::string page, PageOf(report, evaluations));
-    SKEIN_RETURN_IF_ERROR(html->Finish(page));
+    html->Append(page);
+    SKEIN_RETURN_IF_ERROR(html->Finish());
   }
   return Deliver(options, report, out ? &*out : nullptr, work.get());
 }

@@ -22,8 +22,7 @@ absl::Status WriteOut(const std::string& text, const std::string& path) {
     std::fwrite(text.data(), 1, text.size(), stdout);
     return absl::OkStatus();
   }
-  SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(path));
-  return file.Finish(text);
+  return WriteResultFile(path, text);
 }
 
 struct ShowOptions {

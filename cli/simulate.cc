@@ -157,7 +157,8 @@ absl::Status Run(const SimulateOptions& options) {
     page.set_version(SKEIN_VERSION);
     *page.mutable_simulation() = report;
     *page.add_traces() = std::move(trace);
-    SKEIN_RETURN_IF_ERROR(html->Finish(HtmlPage(page)));
+    html->Append(HtmlPage(page));
+    SKEIN_RETURN_IF_ERROR(html->Finish());
   }
   if (options.json) {
     std::printf("%s\n", codec::ToJson(report, codec::JsonStyle::kPretty).c_str());
