@@ -136,7 +136,7 @@ absl::StatusOr<std::string> PageOf(const v1::EvaluationSuiteReport& report,
 
 // Writes the report to where it was asked for.
 absl::Status Deliver(const EvaluateOptions& options, const v1::EvaluationSuiteReport& report,
-                     ResultFile* out, WorkFile* work) {
+                     ResultFile* out) {
   const std::string json = options.suite.empty()
                                ? codec::ToJson(report.evaluations(0), codec::JsonStyle::kPretty)
                                : codec::ToJson(report, codec::JsonStyle::kPretty);
@@ -144,8 +144,6 @@ absl::Status Deliver(const EvaluateOptions& options, const v1::EvaluationSuiteRe
     out->Append(json + "\n");
     SKEIN_RETURN_IF_ERROR(out->Finish());
   }
-  // The report has it all. Work in a file that the user has named is his to keep.
-  if (work != nullptr && options.state.empty()) SKEIN_RETURN_IF_ERROR(work->Remove());
   const std::string text = options.json ? json + "\n" : TextOf(report);
   if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
     return absl::UnavailableError("the report could not be written to standard output");
@@ -175,12 +173,15 @@ absl::Status Run(const EvaluateOptions& options) {
   report.set_title(suite.title);
   for (std::size_t k = 0; k < evaluations.size(); ++k)
     *report.add_evaluations() = MakeEvaluationReport(evaluations[k], options.policies, days[k]);
+  SKEIN_RETURN_IF_ERROR(Deliver(options, report, out ? &*out : nullptr));
+  // The page plays days again, which may fail: the report and the work are kept until it stands.
   if (html) {
     SKEIN_ASSIGN_OR_RETURN(const std::string page, PageOf(report, evaluations));
     html->Append(page);
     SKEIN_RETURN_IF_ERROR(html->Finish());
   }
-  return Deliver(options, report, out ? &*out : nullptr, work.get());
+  // Work in a file that the user has named is his to keep.
+  return work != nullptr && options.state.empty() ? work->Remove() : absl::OkStatus();
 }
 
 }  // namespace
