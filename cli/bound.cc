@@ -1,13 +1,11 @@
 #include "cli/bound.h"
 
 #include <chrono>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_format.h"
-
 #include "cli/interrupt.h"
 #include "cli/print.h"
 #include "cli/scenario_options.h"
@@ -88,12 +86,8 @@ absl::Status Run(const BoundCommand& options) {
                              BoundDay(options, networks, options.seed + static_cast<unsigned>(k)));
     }
   }
-  if (options.json) {
-    std::printf("%s\n", codec::ToJson(report, codec::JsonStyle::kPretty).c_str());
-  } else {
-    std::printf("%s", Table(report).c_str());
-  }
-  return absl::OkStatus();
+  return PrintOut(options.json ? codec::ToJson(report, codec::JsonStyle::kPretty) + "\n"
+                               : Table(report));
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -144,10 +143,7 @@ absl::Status Deliver(const EvaluateOptions& options, const v1::EvaluationSuiteRe
     out->Append(json + "\n");
     SKEIN_RETURN_IF_ERROR(out->Finish());
   }
-  const std::string text = options.json ? json + "\n" : TextOf(report);
-  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
-    return absl::UnavailableError("the report could not be written to standard output");
-  return absl::OkStatus();
+  return PrintOut(options.json ? json + "\n" : TextOf(report));
 }
 
 absl::Status Run(const EvaluateOptions& options) {

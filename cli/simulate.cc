@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -160,13 +159,10 @@ absl::Status Run(const SimulateOptions& options) {
     html->Append(HtmlPage(page));
     SKEIN_RETURN_IF_ERROR(html->Finish());
   }
-  if (options.json) {
-    std::printf("%s\n", codec::ToJson(report, codec::JsonStyle::kPretty).c_str());
-  } else {
-    std::printf("%s", ReportTable(report).c_str());
-    if (report.days_size() == 1) std::printf("\n%s", DayText(report.days(0)).c_str());
-  }
-  return absl::OkStatus();
+  if (options.json) return PrintOut(codec::ToJson(report, codec::JsonStyle::kPretty) + "\n");
+  std::string text = ReportTable(report);
+  if (report.days_size() == 1) absl::StrAppend(&text, "\n", DayText(report.days(0)));
+  return PrintOut(text);
 }
 
 }  // namespace

@@ -206,10 +206,6 @@ def check_bad_input(skein, folder):
         assert words in done.stderr + done.stdout, (options, done)
         assert "error" in done.stderr or exit_code == 2, (options, done)
     assert (folder / "notes.txt").read_text() == "notes"
-    full = subprocess.run([skein, "evaluate", *SMALL, "--days", "1", "--json"], text=True,
-                          stdout=open("/dev/full", "w", encoding="utf-8"),
-                          stderr=subprocess.PIPE, timeout=RUN_S)
-    assert full.returncode == 1 and "standard output" in full.stderr, full
     print("ok: bad input is refused with the field and what is wanted")
 
 
