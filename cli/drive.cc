@@ -31,7 +31,7 @@ struct DriveOptions {
   std::string scenario = "paper:7";
   ScenarioOptions sizes;
   std::string policy;
-  std::uint64_t seed = 1'000'000;
+  std::uint64_t seed = kFirstFinalSeed;
   std::string speed = "max";
   std::string network;
   std::string acknowledged;

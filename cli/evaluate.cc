@@ -43,7 +43,6 @@ struct EvaluateOptions {
 };
 
 constexpr int kDefaultDays = 30;
-constexpr std::uint64_t kDefaultSeed = 1'000'000;
 
 // Commas stand between policies and between the options of one: what holds "=" before any ":" goes
 // on with the policy before it, as in "greedy,ga:days=2,block=30".
@@ -68,7 +67,7 @@ absl::StatusOr<EvaluationSuite> SuiteOf(const EvaluateOptions& options) {
                                  .scenario = options.scenario,
                                  .path = options.scenario,
                                  .options = options.sizes,
-                                 .first_seed = kDefaultSeed,
+                                 .first_seed = kFirstFinalSeed,
                                  .days = kDefaultDays});
   } else {
     SKEIN_ASSIGN_OR_RETURN(suite, ReadSuiteFile(options.suite));
@@ -76,9 +75,7 @@ absl::StatusOr<EvaluationSuite> SuiteOf(const EvaluateOptions& options) {
   for (EvaluationSpec& spec : suite.evaluations) {
     spec.days = options.days.value_or(spec.days);
     spec.first_seed = options.seed.value_or(spec.first_seed);
-    if (spec.first_seed > LastFirstSeed(spec.days))
-      return absl::InvalidArgumentError(
-          absl::StrCat("seed = ", spec.first_seed, ", want at most ", LastFirstSeed(spec.days)));
+    SKEIN_RETURN_IF_ERROR(CheckDayRange({spec.first_seed, spec.days}));
   }
   return suite;
 }
@@ -201,14 +198,12 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       ->allow_extra_args(false)
       ->default_str("random,fcfs,greedy");
   command->add_option("--days", options->days, "How many days; default: 30, or as the suite says")
-      ->check(CLI::Range(1, kMaxEvaluationDays));
+      ->check(CLI::Range(1, kMaxDays));
   command->add_option("--seed", options->seed,
                       "Seed of the first day; default: 1000000, or as the suite says");
   command->add_flag("--bound", options->bound,
                     "Also bound each day's profit in hindsight, for the gap; takes seconds a day");
-  command->add_option("--threads", options->threads, "Days played at the same time")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  AddThreadsOption(*command, &options->threads);
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->add_option("--out", options->out, "Also write the report as JSON to this file");
   command->add_option("--html", options->html,

@@ -29,4 +29,20 @@ CLI::Option* AddScenarioOption(CLI::App& command, std::string* scenario) {
       ->capture_default_str();
 }
 
+void AddDayRange(CLI::App& command, DayRange* range) {
+  command
+      .add_option("--seed", range->first_seed,
+                  "Seed of the first day; the next day has the next one")
+      ->capture_default_str();
+  command.add_option("--days", range->days, "How many days")
+      ->check(CLI::Range(1, kMaxDays))
+      ->capture_default_str();
+}
+
+void AddThreadsOption(CLI::App& command, int* threads) {
+  command.add_option("--threads", *threads, "Days played at the same time")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+}
+
 }  // namespace skein::cli

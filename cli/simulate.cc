@@ -34,8 +34,7 @@ struct SimulateOptions {
   ScenarioOptions sizes;
   std::string policy = "greedy";
   std::string backend = "none";
-  std::uint64_t seed = 1'000'000;
-  int days = 1;
+  DayRange range;
   int threads = 1;
   bool json = false;
   std::string events;
@@ -53,8 +52,8 @@ class Study {
         events_(events) {
     report_.set_scenario(options.scenario);
     report_.set_policy(options.policy);
-    report_.set_seed(options.seed);
-    for (int k = 0; k < options.days; ++k) report_.add_days();
+    report_.set_seed(options.range.first_seed);
+    for (int k = 0; k < options.range.days; ++k) report_.add_days();
   }
 
   absl::StatusOr<v1::SimulationReport> Run() {
@@ -74,16 +73,17 @@ class Study {
   void PlayDays() {
     while (true) {
       const int day = next_day_.fetch_add(1);
-      if (day >= options_.days) return;
-      absl::StatusOr<v1::DayReport> report = PlayDay(options_.seed + static_cast<unsigned>(day));
+      if (day >= options_.range.days) return;
+      absl::StatusOr<v1::DayReport> report =
+          PlayDay(options_.range.first_seed + static_cast<unsigned>(day));
       absl::MutexLock lock(&mutex_);
       if (!report.ok()) {
         if (status_.ok()) status_ = report.status();
-        next_day_ = options_.days;
+        next_day_ = options_.range.days;
         return;
       }
       *report_.mutable_days(day) = *std::move(report);
-      progress_.Show(absl::StrCat("day ", ++done_, " of ", options_.days));
+      progress_.Show(absl::StrCat("day ", ++done_, " of ", options_.range.days));
     }
   }
 
@@ -98,7 +98,7 @@ class Study {
       hooks = events_->BeginDay(networks_.NameOf(seed), *network, seed, options_.policy);
     hooks.stop = [] { return Interrupted(); };
     std::optional<DayTracer> tracer;
-    if (!options_.html.empty() && seed == options_.seed) {
+    if (!options_.html.empty() && seed == options_.range.first_seed) {
       tracer.emplace(*network, networks_.NameOf(seed), seed, options_.policy);
       tracer->Watch(&hooks);
     }
@@ -127,6 +127,7 @@ class Study {
 };
 
 absl::Status Run(const SimulateOptions& options) {
+  SKEIN_RETURN_IF_ERROR(CheckDayRange(options.range));
   SKEIN_ASSIGN_OR_RETURN(DayNetworks networks,
                          DayNetworks::Create(options.scenario, options.sizes));
   SKEIN_ASSIGN_OR_RETURN(policy::captain::BackendFactory backend, BackendNamed(options.backend));
@@ -179,15 +180,8 @@ void AddSimulate(CLI::App& app, int* exit_code) {
       ->add_option("--backend", options->backend,
                    "What evaluates captain: none, or torch, which skein-torch has")
       ->capture_default_str();
-  command
-      ->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")
-      ->capture_default_str();
-  command->add_option("--days", options->days, "How many days")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  command->add_option("--threads", options->threads, "Days played at the same time")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  AddDayRange(*command, &options->range);
+  AddThreadsOption(*command, &options->threads);
   command->add_option("--events", options->events,
                       "Write every event, decision and effect to this file, one JSON line each");
   command->add_option("--html", options->html,

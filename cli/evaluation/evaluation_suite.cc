@@ -1,9 +1,9 @@
 #include "cli/evaluation/evaluation_suite.h"
 
 #include <filesystem>
-#include <limits>
 #include <unordered_set>
 
+#include "cli/day_range.h"
 #include "proto/codec/field_checker.h"
 #include "proto/codec/json.h"
 #include "proto/codec/scenario_changes_codec.h"
@@ -26,8 +26,8 @@ int Size(const char* field, int value, int low, int high, bool sized, FieldCheck
 void DecodeDays(const v1::EvaluationCase& message, FieldChecker& check, EvaluationSpec* spec) {
   spec->first_seed = message.first_seed();
   spec->days = message.days();
-  if (spec->days < 1 || spec->days > kMaxEvaluationDays)
-    check.Fail("days", absl::StrCat("= ", spec->days, ", want [1, ", kMaxEvaluationDays, "]"));
+  if (spec->days < 1 || spec->days > kMaxDays)
+    check.Fail("days", absl::StrCat("= ", spec->days, ", want [1, ", kMaxDays, "]"));
   else if (spec->first_seed > LastFirstSeed(spec->days))
     check.Fail("firstSeed",
                absl::StrCat("= ", spec->first_seed, ", want at most ", LastFirstSeed(spec->days)));
@@ -71,10 +71,6 @@ EvaluationSpec DecodeCase(const v1::EvaluationCase& message, const std::string& 
 }
 
 }  // namespace
-
-std::uint64_t LastFirstSeed(int days) {
-  return std::numeric_limits<std::uint64_t>::max() - static_cast<unsigned>(days - 1);
-}
 
 absl::StatusOr<EvaluationSuite> DecodeSuite(const v1::EvaluationSuite& message,
                                             const std::string& folder) {
