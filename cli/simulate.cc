@@ -1,11 +1,9 @@
 #include "cli/simulate.h"
 
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,6 +19,7 @@
 #include "cli/scenario_options.h"
 #include "cli/scenario_source.h"
 #include "cli/torch.h"
+#include "policy/evaluation/parallel_jobs.h"
 #include "policy/registry.h"
 #include "proto/codec/json.h"
 #include "proto/codec/report_codec.h"
@@ -57,12 +56,15 @@ class Study {
   }
 
   absl::StatusOr<v1::SimulationReport> Run() {
-    std::vector<std::jthread> threads;
-    for (int k = 1; k < options_.threads; ++k) threads.emplace_back([this] { PlayDays(); });
-    PlayDays();
-    threads.clear();
-    absl::MutexLock lock(&mutex_);
-    SKEIN_RETURN_IF_ERROR(status_);
+    const auto days = static_cast<std::size_t>(options_.range.days);
+    SKEIN_RETURN_IF_ERROR(
+        policy::RunInParallel(days, options_.threads, [this](std::size_t day) -> absl::Status {
+          SKEIN_ASSIGN_OR_RETURN(*report_.mutable_days(static_cast<int>(day)),
+                                 PlayDay(options_.range.first_seed + day));
+          absl::MutexLock lock(&mutex_);
+          progress_.Show(absl::StrCat("day ", ++done_, " of ", options_.range.days));
+          return absl::OkStatus();
+        }));
     return std::move(report_);
   }
 
@@ -70,23 +72,6 @@ class Study {
   v1::DayTrace TakeTrace() { return std::move(trace_); }
 
  private:
-  void PlayDays() {
-    while (true) {
-      const int day = next_day_.fetch_add(1);
-      if (day >= options_.range.days) return;
-      absl::StatusOr<v1::DayReport> report =
-          PlayDay(options_.range.first_seed + static_cast<unsigned>(day));
-      absl::MutexLock lock(&mutex_);
-      if (!report.ok()) {
-        if (status_.ok()) status_ = report.status();
-        next_day_ = options_.range.days;
-        return;
-      }
-      *report_.mutable_days(day) = *std::move(report);
-      progress_.Show(absl::StrCat("day ", ++done_, " of ", options_.range.days));
-    }
-  }
-
   absl::StatusOr<v1::DayReport> PlayDay(std::uint64_t seed) {
     SKEIN_ASSIGN_OR_RETURN(const auto network, networks_.Of(seed));
     SKEIN_ASSIGN_OR_RETURN(
@@ -117,13 +102,11 @@ class Study {
   const DayNetworks networks_;
   const policy::captain::BackendFactory backend_;
   EventsFile* const events_;
-  v1::DayTrace trace_;  // written by the thread that plays the first day
-  std::atomic<int> next_day_{0};
+  v1::SimulationReport report_;  // each day is written by the thread that plays it
+  v1::DayTrace trace_;           // by the thread that plays the first day
   absl::Mutex mutex_;
   int done_ ABSL_GUARDED_BY(mutex_) = 0;
   ProgressLine progress_ ABSL_GUARDED_BY(mutex_);
-  absl::Status status_ ABSL_GUARDED_BY(mutex_);
-  v1::SimulationReport report_ ABSL_GUARDED_BY(mutex_);
 };
 
 absl::Status Run(const SimulateOptions& options) {
