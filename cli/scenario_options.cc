@@ -1,17 +1,21 @@
 #include "cli/scenario_options.h"
 
 #include "sim/domain/scenario.h"
+#include "sim/generator.h"
 
 namespace skein::cli {
 
 SizeOptions AddSizeOptions(CLI::App& command, ScenarioOptions* sizes) {
-  return {
-      .vertiports = command.add_option("--vertiports", sizes->vertiports, "Vertiports of paper")
-                        ->check(CLI::Range(3, kMaxVertiports))
-                        ->capture_default_str(),
-      .aircraft = command.add_option("--aircraft", sizes->aircraft, "Aircraft of paper")
-                      ->check(CLI::Range(1, kMaxAircraft))
-                      ->capture_default_str()};
+  return {.vertiports = command
+                            .add_option("--vertiports", sizes->vertiports,
+                                        absl::StrCat("Vertiports of paper [",
+                                                     sim::PaperOptions{}.vertiports, "]"))
+                            ->check(CLI::Range(sim::kMinPaperVertiports, kMaxVertiports)),
+          .aircraft = command
+                          .add_option("--aircraft", sizes->aircraft,
+                                      absl::StrCat("Aircraft of paper [",
+                                                   sim::PaperOptions{}.aircraft, "]"))
+                          ->check(CLI::Range(1, kMaxAircraft))};
 }
 
 void AddTelemetryOption(CLI::App& command, ScenarioOptions* options) {

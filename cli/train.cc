@@ -37,9 +37,10 @@ absl::StatusOr<policy::TrainingWorld> OutsideOf(const policy::TrainingOptions& o
   std::vector<Source> sources = options.sources;
   sources.push_back(options.selection.source);
   for (const Source& source : sources) {
-    SKEIN_ASSIGN_OR_RETURN(DayNetworks days,
-                           DayNetworks::Create(source.scenario, {.vertiports = source.vertiports,
-                                                                 .aircraft = source.aircraft}));
+    ScenarioOptions sizes;
+    if (HasSizes(source.scenario))
+      sizes = {.vertiports = source.vertiports, .aircraft = source.aircraft};
+    SKEIN_ASSIGN_OR_RETURN(DayNetworks days, DayNetworks::Create(source.scenario, sizes));
     networks->emplace_back(source, std::move(days));
   }
   return policy::TrainingWorld{

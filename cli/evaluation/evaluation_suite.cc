@@ -7,13 +7,12 @@
 #include "proto/codec/field_checker.h"
 #include "proto/codec/json.h"
 #include "proto/codec/scenario_changes_codec.h"
+#include "sim/generator.h"
 
 namespace skein::cli {
 namespace {
 
 using codec::FieldChecker;
-
-bool DrawsNetworks(const std::string& scenario) { return scenario.rfind("paper", 0) == 0; }
 
 int Size(const char* field, int value, int low, int high, bool sized, FieldChecker& check) {
   if (!sized)
@@ -34,11 +33,12 @@ void DecodeDays(const v1::EvaluationCase& message, FieldChecker& check, Evaluati
 }
 
 void DecodeSizes(const v1::EvaluationCase& message, FieldChecker& check, EvaluationSpec* spec) {
-  const bool sized = DrawsNetworks(message.scenario());
+  const bool sized = HasSizes(message.scenario());
   if (message.has_vertiports())
-    spec->options.vertiports = Size("vertiports", message.vertiports(), 3, 256, sized, check);
+    spec->options.vertiports = Size("vertiports", message.vertiports(), sim::kMinPaperVertiports,
+                                    kMaxVertiports, sized, check);
   if (message.has_aircraft())
-    spec->options.aircraft = Size("aircraft", message.aircraft(), 1, 4096, sized, check);
+    spec->options.aircraft = Size("aircraft", message.aircraft(), 1, kMaxAircraft, sized, check);
 }
 
 // Whether the first day's network can be made; if not, the scenario is at fault.

@@ -24,7 +24,13 @@ def main():
         for option, value in [("--seed", 2**64), ("--seed", -1), ("--days", 0),
                               ("--days", 1_000_001)]:
             refuse(skein, option, command, option, value)
-    print("ok: seeds that run past the last one are refused")
+        for option in ("vertiports", "aircraft"):
+            refuse(skein, f"{option} = 100, want it left out: \"metro:sfbay\" has its size",
+                   command, "--scenario", "metro:sfbay", f"--{option}", 100)
+            refuse(skein, f"{option} = 100, want it left out: \"paper.json\" has its size",
+                   command, "--scenario", "paper.json", f"--{option}", 100)
+    refuse(skein, "aircraft = 9, want", "scenario", "show", "metro:sfbay", "--aircraft", 9)
+    print("ok: seeds beyond the last and sizes of what is not drawn are refused")
 
 
 if __name__ == "__main__":
