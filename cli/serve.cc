@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_join.h"
 #include "cli/build_commit.h"
 #include "cli/print.h"
 #include "cli/scenario_source.h"
@@ -209,8 +210,8 @@ void AddServe(CLI::App& app, int* exit_code) {
   command->add_option("--store", options->store,
                       "sqlite:PATH, or memory, which forgets at the end [sqlite:skein.db]");
   command->add_option("--policy", options->policy,
-                      "Policy of networks that name none: random, fcfs, greedy, hold, "
-                      "captain:CHECKPOINT or external:HOST:PORT [greedy]");
+                      absl::StrCat("Policy of networks that name none: ",
+                                   absl::StrJoin(policy::DispatcherNames(), ", "), " [greedy]"));
   command
       ->add_option("--backend", options->backend,
                    "What evaluates captain: none, or torch, which skein-torch has")
