@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,7 +45,6 @@ struct EvaluateOptions {
 };
 
 constexpr int kDefaultDays = 30;
-constexpr std::uint64_t kDefaultSeed = 1'000'000;
 
 // Commas stand between policies and between the options of one: what holds "=" before any ":" goes
 // on with the policy before it, as in "greedy,ga:days=2,block=30".
@@ -71,7 +69,7 @@ absl::StatusOr<EvaluationSuite> SuiteOf(const EvaluateOptions& options) {
                                  .scenario = options.scenario,
                                  .path = options.scenario,
                                  .options = options.sizes,
-                                 .first_seed = kDefaultSeed,
+                                 .first_seed = kFirstFinalSeed,
                                  .days = kDefaultDays});
   } else {
     SKEIN_ASSIGN_OR_RETURN(suite, ReadSuiteFile(options.suite));
@@ -79,9 +77,7 @@ absl::StatusOr<EvaluationSuite> SuiteOf(const EvaluateOptions& options) {
   for (EvaluationSpec& spec : suite.evaluations) {
     spec.days = options.days.value_or(spec.days);
     spec.first_seed = options.seed.value_or(spec.first_seed);
-    if (spec.first_seed > LastFirstSeed(spec.days))
-      return absl::InvalidArgumentError(
-          absl::StrCat("seed = ", spec.first_seed, ", want at most ", LastFirstSeed(spec.days)));
+    SKEIN_RETURN_IF_ERROR(CheckDayRange({spec.first_seed, spec.days}));
   }
   return suite;
 }
@@ -140,17 +136,15 @@ absl::StatusOr<std::string> PageOf(const v1::EvaluationSuiteReport& report,
 
 // Writes the report to where it was asked for.
 absl::Status Deliver(const EvaluateOptions& options, const v1::EvaluationSuiteReport& report,
-                     ResultFile* out, WorkFile* work) {
+                     ResultFile* out) {
   const std::string json = options.suite.empty()
                                ? codec::ToJson(report.evaluations(0), codec::JsonStyle::kPretty)
                                : codec::ToJson(report, codec::JsonStyle::kPretty);
-  if (out != nullptr) SKEIN_RETURN_IF_ERROR(out->Finish(json + "\n"));
-  // The report has it all. Work in a file that the user has named is his to keep.
-  if (work != nullptr && options.state.empty()) SKEIN_RETURN_IF_ERROR(work->Remove());
-  const std::string text = options.json ? json + "\n" : TextOf(report);
-  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
-    return absl::UnavailableError("the report could not be written to standard output");
-  return absl::OkStatus();
+  if (out != nullptr) {
+    out->Append(json + "\n");
+    SKEIN_RETURN_IF_ERROR(out->Finish());
+  }
+  return PrintOut(options.json ? json + "\n" : TextOf(report));
 }
 
 absl::Status Run(const EvaluateOptions& options) {
@@ -177,11 +171,15 @@ absl::Status Run(const EvaluateOptions& options) {
   report.set_title(suite.title);
   for (std::size_t k = 0; k < evaluations.size(); ++k)
     *report.add_evaluations() = MakeEvaluationReport(evaluations[k], options.policies, days[k]);
+  SKEIN_RETURN_IF_ERROR(Deliver(options, report, out ? &*out : nullptr));
+  // The page plays days again, which may fail: the report and the work are kept until it stands.
   if (html) {
     SKEIN_ASSIGN_OR_RETURN(const std::string page, PageOf(report, evaluations, captain));
-    SKEIN_RETURN_IF_ERROR(html->Finish(page));
+    html->Append(page);
+    SKEIN_RETURN_IF_ERROR(html->Finish());
   }
-  return Deliver(options, report, out ? &*out : nullptr, work.get());
+  // Work in a file that the user has named is his to keep.
+  return work != nullptr && options.state.empty() ? work->Remove() : absl::OkStatus();
 }
 
 }  // namespace
@@ -206,14 +204,12 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       ->default_str("random,fcfs,greedy");
   AddBackendOption(*command, &options->backend)->capture_default_str();
   command->add_option("--days", options->days, "How many days; default: 30, or as the suite says")
-      ->check(CLI::Range(1, kMaxEvaluationDays));
+      ->check(CLI::Range(1, kMaxDays));
   command->add_option("--seed", options->seed,
                       "Seed of the first day; default: 1000000, or as the suite says");
   command->add_flag("--bound", options->bound,
                     "Also bound each day's profit in hindsight, for the gap; takes seconds a day");
-  command->add_option("--threads", options->threads, "Days played at the same time")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  AddThreadsOption(*command, &options->threads);
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->add_option("--out", options->out, "Also write the report as JSON to this file");
   command->add_option("--html", options->html,

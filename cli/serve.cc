@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_join.h"
 #include "cli/build_commit.h"
 #include "cli/captain_backend.h"
 #include "cli/print.h"
@@ -288,8 +289,8 @@ void AddServe(CLI::App& app, int* exit_code) {
       "--lease-ms", options->lease_ms,
       "Milliseconds without a sign of life after which a standby takes over [3000]");
   command->add_option("--policy", options->policy,
-                      "Policy of networks that name none: random, fcfs, greedy, hold, "
-                      "captain, captain:CHECKPOINT or external:HOST:PORT [greedy]");
+                      absl::StrCat("Policy of networks that name none: ",
+                                   absl::StrJoin(policy::DispatcherNames(), ", "), " [greedy]"));
   command->add_option("--backend", options->backend,
                       "What computes the policy captain: native, native-baseline, native-v3 or "
                       "torch [native]");

@@ -49,10 +49,6 @@ std::string EncodeCheckpoint(const Checkpoint& checkpoint);
 //         program computes.
 absl::StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes);
 
-// Writes beside the path and renames, so that the file is always whole.
-// Errors: UNAVAILABLE, if it cannot be written.
-absl::Status WriteCheckpoint(const std::string& path, const Checkpoint& checkpoint);
-
 // Errors: NOT_FOUND; UNAVAILABLE, if it cannot be read; those of DecodeCheckpoint.
 absl::StatusOr<Checkpoint> ReadCheckpoint(const std::string& path);
 
