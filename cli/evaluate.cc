@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/captain_backend.h"
 #include "cli/evaluation/evaluation_plan.h"
 #include "cli/evaluation/evaluation_report.h"
 #include "cli/evaluation/evaluation_run.h"
@@ -32,6 +33,7 @@ struct EvaluateOptions {
   std::string suite;
   ScenarioOptions sizes;
   std::vector<std::string> policies = {"random", "fcfs", "greedy"};
+  std::string backend = kDefaultBackend;
   std::optional<int> days;
   std::optional<std::uint64_t> seed;
   bool bound = false;
@@ -80,13 +82,14 @@ absl::StatusOr<EvaluationSuite> SuiteOf(const EvaluateOptions& options) {
   return suite;
 }
 
-RunOptions RunOptionsOf(const EvaluateOptions& options) {
+RunOptions RunOptionsOf(const EvaluateOptions& options, const policy::CaptainParts& captain) {
   RunOptions run;
   run.policies = options.policies;
   run.bound = options.bound;
   run.threads = options.threads;
   run.hooks.clock = [] { return std::chrono::steady_clock::now().time_since_epoch(); };
   run.hooks.stop = Interrupted;
+  run.hooks.captain = captain;
   return run;
 }
 
@@ -119,13 +122,14 @@ std::string TextOf(const v1::EvaluationSuiteReport& report) {
 
 // The page of the report, with the first day of its first evaluation.
 absl::StatusOr<std::string> PageOf(const v1::EvaluationSuiteReport& report,
-                                   const std::vector<PlannedEvaluation>& evaluations) {
+                                   const std::vector<PlannedEvaluation>& evaluations,
+                                   const policy::CaptainParts& captain) {
   v1::ReportPage page;
   page.set_version(SKEIN_VERSION);
   *page.mutable_suite() = report;
   SKEIN_ASSIGN_OR_RETURN(
       std::vector<v1::DayTrace> traces,
-      FirstDayTraces(evaluations.front().networks, report.evaluations(0), Interrupted));
+      FirstDayTraces(evaluations.front().networks, report.evaluations(0), captain, Interrupted));
   for (v1::DayTrace& trace : traces) *page.add_traces() = std::move(trace);
   return HtmlPage(page);
 }
@@ -145,6 +149,7 @@ absl::Status Deliver(const EvaluateOptions& options, const v1::EvaluationSuiteRe
 
 absl::Status Run(const EvaluateOptions& options) {
   SKEIN_ASSIGN_OR_RETURN(const EvaluationSuite suite, SuiteOf(options));
+  SKEIN_ASSIGN_OR_RETURN(const policy::CaptainParts captain, CaptainPartsOf(options.backend));
   std::optional<ResultFile> out;
   if (!options.out.empty()) {
     SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(options.out));
@@ -157,10 +162,10 @@ absl::Status Run(const EvaluateOptions& options) {
   }
   CatchInterrupts();
   SKEIN_ASSIGN_OR_RETURN(const std::vector<PlannedEvaluation> evaluations, PlanSuite(suite));
-  SKEIN_RETURN_IF_ERROR(CheckPolicies(options.policies, evaluations.front()));
+  SKEIN_RETURN_IF_ERROR(CheckPolicies(options.policies, evaluations.front(), captain));
   SKEIN_ASSIGN_OR_RETURN(const std::unique_ptr<WorkFile> work, OpenWork(options, evaluations));
   SKEIN_ASSIGN_OR_RETURN(const std::vector<EvaluationDays> days,
-                         RunEvaluations(evaluations, RunOptionsOf(options), work.get()));
+                         RunEvaluations(evaluations, RunOptionsOf(options, captain), work.get()));
   v1::EvaluationSuiteReport report;
   report.set_suite(suite.name);
   report.set_title(suite.title);
@@ -169,7 +174,7 @@ absl::Status Run(const EvaluateOptions& options) {
   SKEIN_RETURN_IF_ERROR(Deliver(options, report, out ? &*out : nullptr));
   // The page plays days again, which may fail: the report and the work are kept until it stands.
   if (html) {
-    SKEIN_ASSIGN_OR_RETURN(const std::string page, PageOf(report, evaluations));
+    SKEIN_ASSIGN_OR_RETURN(const std::string page, PageOf(report, evaluations, captain));
     html->Append(page);
     SKEIN_RETURN_IF_ERROR(html->Finish());
   }
@@ -197,6 +202,7 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->default_str("random,fcfs,greedy");
+  AddBackendOption(*command, &options->backend)->capture_default_str();
   command->add_option("--days", options->days, "How many days; default: 30, or as the suite says")
       ->check(CLI::Range(1, kMaxDays));
   command->add_option("--seed", options->seed,

@@ -9,6 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
+#include "cli/captain_backend.h"
 #include "cli/events_file.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
@@ -17,7 +18,6 @@
 #include "cli/result_file.h"
 #include "cli/scenario_options.h"
 #include "cli/scenario_source.h"
-#include "cli/torch.h"
 #include "policy/evaluation/parallel_jobs.h"
 #include "policy/registry.h"
 #include "proto/codec/json.h"
@@ -31,7 +31,7 @@ struct SimulateOptions {
   std::string scenario = "paper";
   ScenarioOptions sizes;
   std::string policy = "greedy";
-  std::string backend = "none";
+  std::string backend = kDefaultBackend;
   DayRange range;
   int threads = 1;
   bool json = false;
@@ -42,11 +42,11 @@ struct SimulateOptions {
 // Plays days, each a pure function of its seed, on several threads; results stand in seed order.
 class Study {
  public:
-  Study(const SimulateOptions& options, DayNetworks networks,
-        policy::captain::BackendFactory backend, EventsFile* events)
+  Study(const SimulateOptions& options, DayNetworks networks, policy::CaptainParts captain,
+        EventsFile* events)
       : options_(options),
         networks_(std::move(networks)),
-        backend_(std::move(backend)),
+        captain_(std::move(captain)),
         events_(events) {
     report_.set_scenario(options.scenario);
     report_.set_policy(options.policy);
@@ -76,7 +76,7 @@ class Study {
     SKEIN_ASSIGN_OR_RETURN(
         const auto dispatcher,
         policy::MakeDispatcher(options_.policy,
-                               {.network = network, .seed = seed, .captain_backend = backend_}));
+                               {.network = network, .seed = seed, .captain = captain_}));
     sim::EpisodeHooks hooks;
     if (events_ != nullptr)
       hooks = events_->BeginDay(networks_.NameOf(seed), *network, seed, options_.policy);
@@ -99,7 +99,7 @@ class Study {
 
   const SimulateOptions& options_;
   const DayNetworks networks_;
-  const policy::captain::BackendFactory backend_;
+  const policy::CaptainParts captain_;
   EventsFile* const events_;
   v1::SimulationReport report_;  // each day is written by the thread that plays it
   v1::DayTrace trace_;           // by the thread that plays the first day
@@ -112,7 +112,7 @@ absl::Status Run(const SimulateOptions& options) {
   SKEIN_RETURN_IF_ERROR(CheckDayRange(options.range));
   SKEIN_ASSIGN_OR_RETURN(DayNetworks networks,
                          DayNetworks::Create(options.scenario, options.sizes));
-  SKEIN_ASSIGN_OR_RETURN(policy::captain::BackendFactory backend, BackendNamed(options.backend));
+  SKEIN_ASSIGN_OR_RETURN(policy::CaptainParts captain, CaptainPartsOf(options.backend));
   std::optional<EventsFile> events;
   if (!options.events.empty()) {
     if (options.threads != 1)
@@ -129,7 +129,7 @@ absl::Status Run(const SimulateOptions& options) {
   v1::SimulationReport report;
   v1::DayTrace trace;
   {
-    Study study(options, std::move(networks), std::move(backend), events ? &*events : nullptr);
+    Study study(options, std::move(networks), std::move(captain), events ? &*events : nullptr);
     SKEIN_ASSIGN_OR_RETURN(report, study.Run());
     trace = study.TakeTrace();
   }
@@ -158,10 +158,7 @@ void AddSimulate(CLI::App& app, int* exit_code) {
   AddTelemetryOption(*command, &options->sizes);
   command->add_option("--policy", options->policy, absl::StrJoin(policy::DispatcherNames(), ", "))
       ->capture_default_str();
-  command
-      ->add_option("--backend", options->backend,
-                   "What evaluates captain: none, or torch, which skein-torch has")
-      ->capture_default_str();
+  AddBackendOption(*command, &options->backend)->capture_default_str();
   AddDayRange(*command, &options->range);
   AddThreadsOption(*command, &options->threads);
   command->add_option("--events", options->events,

@@ -32,6 +32,7 @@ struct Checkpoint {
   std::string commit;
   std::vector<std::pair<std::string, std::string>> libraries;  // name, version
   std::string trainer_state;  // serialised; only in files from which training goes on
+  std::string checksum;       // SHA-256 of the file, hexadecimal; set where one is decoded
 
   // The tensor of that name; null if there is none.
   const Tensor* Find(std::string_view name) const;

@@ -39,6 +39,17 @@ TEST(CheckpointTest, ComesBackAsItWas) {
   EXPECT_EQ(EncodeCheckpoint(*back), EncodeCheckpoint(Small()));
 }
 
+TEST(CheckpointTest, KnowsItsChecksum) {
+  Checkpoint other = Small();
+  other.seed = 43;
+
+  const std::string checksum = DecodeCheckpoint(EncodeCheckpoint(Small()))->checksum;
+
+  EXPECT_EQ(checksum.size(), 64);
+  EXPECT_EQ(DecodeCheckpoint(EncodeCheckpoint(Small()))->checksum, checksum);
+  EXPECT_NE(DecodeCheckpoint(EncodeCheckpoint(other))->checksum, checksum);
+}
+
 TEST(CheckpointTest, ComesBackFromAFile) {
   const std::string path = ::testing::TempDir() + "checkpoint_test.captain";
 
