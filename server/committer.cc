@@ -46,10 +46,13 @@ absl::Status Failed(const absl::Status& cause) {
 }  // namespace
 
 Committer::Committer(Options options, storage::FleetStore* store, const Clock* clock,
-                     Metrics* metrics)
-    : options_(options), store_(store), clock_(clock), metrics_(metrics), thread_([this] {
-        Run();
-      }) {}
+                     Metrics* metrics, Executor* executor)
+    : options_(options),
+      store_(store),
+      clock_(clock),
+      metrics_(metrics),
+      executor_(executor),
+      running_(executor->Start(this)) {}
 
 Committer::~Committer() { Stop(); }
 
@@ -58,7 +61,7 @@ void Committer::Submit(Work work) {
     return queue_.size() < options_.queue_length;
   };
   MutexLock lock(&mutex_);
-  mutex_.Await(has_room);
+  executor_->Await(&mutex_, has_room);
   SKEIN_CHECK(!stopping_, "work after the end");
   queue_.push_back(std::move(work));
 }
@@ -68,24 +71,28 @@ void Committer::Stop() {
     MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  if (thread_.joinable()) thread_.join();
+  running_.reset();
 }
 
-void Committer::Run() {
-  while (true) {
-    std::vector<Work> works = Take();
-    if (works.empty()) return;
-    CommitAndAnswer(std::move(works));
+Loop::Turn Committer::Run() {
+  std::vector<Work> works;
+  {
+    MutexLock lock(&mutex_);
+    if (queue_.empty()) return stopping_ ? Turn::kEnded : Turn::kIdle;
+    works = Take();
   }
+  CommitAndAnswer(std::move(works));
+  return Turn::kWorked;
+}
+
+void Committer::AwaitWork() {
+  MutexLock lock(&mutex_);
+  mutex_.Await([this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return stopping_ || !queue_.empty(); });
 }
 
 std::vector<Work> Committer::Take() {
-  const auto ready = [this]()
-                         ABSL_NO_THREAD_SAFETY_ANALYSIS { return stopping_ || !queue_.empty(); };
   std::vector<Work> works;
   std::size_t records = 0;
-  MutexLock lock(&mutex_);
-  mutex_.Await(ready);
   while (!queue_.empty() && works.size() < options_.max_requests) {
     records += queue_.front().writes.records.size();
     if (!works.empty() && records > options_.max_records) break;

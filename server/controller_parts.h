@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/clock.h"
+#include "server/executor.h"
 #include "server/metrics.h"
 #include "sim/domain/dispatcher.h"
 #include "sim/domain/scenario.h"
@@ -43,6 +44,7 @@ struct ControllerParts {
   storage::FleetStore* store = nullptr;
   const Clock* clock = nullptr;
   Metrics* metrics = nullptr;
+  Executor* executor = nullptr;  // null: threads of the controller's own
   // Makes a policy. Errors: INVALID_ARGUMENT for an unknown name. "greedy" must be known: it is the
   // fallback rule. Called from any thread.
   std::function<absl::StatusOr<std::unique_ptr<Dispatcher>>(const DispatcherRequest&)> dispatchers;
