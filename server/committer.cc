@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/reason.h"
 #include "sim/domain/check.h"
+#include "storage/failpoint.h"
 
 namespace skein::server {
 namespace {
@@ -151,7 +152,8 @@ absl::Status Committer::CommitOnce(std::span<const storage::NetworkBatch> batche
   for (const storage::NetworkBatch& batch : batches)
     sample.records += static_cast<std::int64_t>(batch.records.size());
   const auto start = clock_->steady();
-  const absl::Status status = store_->CommitBatch(batches);
+  absl::Status status = store_->CommitBatch(batches);
+  if (status.ok()) status = failpoint::Pass(failpoint::Point::kBeforeAcknowledge);
   sample.ok = status.ok();
   sample.duration_s = std::chrono::duration<double>(clock_->steady() - start).count();
   metrics_->Record(sample);

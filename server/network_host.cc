@@ -11,6 +11,7 @@
 #include "proto/codec/scenario_codec.h"
 #include "sim/domain/check.h"
 #include "sim/domain/status.h"
+#include "storage/failpoint.h"
 
 namespace skein::server {
 namespace {
@@ -131,6 +132,7 @@ absl::Status NetworkHost::ReplayAll(const std::string& network, storage::FleetSt
         store->ReadJournal(
             {.network = network, .after_sequence = sequence_, .limit = kReplayPage}));
     for (const storage::JournalRecord& record : records) {
+      SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kRecovery));
       SKEIN_RETURN_IF_ERROR(
           Annotate(Replay(record), absl::StrCat("replay of record ", record.sequence)));
       sequence_ = record.sequence;
