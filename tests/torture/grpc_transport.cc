@@ -1,6 +1,7 @@
 #include "tests/torture/grpc_transport.h"
 
 #include <type_traits>
+#include <utility>
 
 #include "grpcpp/create_channel.h"
 #include "skein/v1/dispatch_service.grpc.pb.h"
@@ -14,9 +15,6 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection of its own
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
@@ -51,12 +49,15 @@ struct GrpcTransport::Server {
   std::unique_ptr<v1::DispatchService::Stub> dispatch;
 };
 
-GrpcTransport::GrpcTransport(const std::vector<std::string>& targets) {
-  for (const std::string& target : targets)
-    servers_.push_back(std::make_unique<Server>(Connect(target)));
+GrpcTransport::GrpcTransport(std::vector<std::string> targets) : targets_(std::move(targets)) {
+  Reconnect();
 }
 
 GrpcTransport::~GrpcTransport() = default;
+
+void GrpcTransport::Reconnect() {
+  server_ = std::make_unique<Server>(Connect(targets_[attempts_++ % targets_.size()]));
+}
 
 absl::StatusOr<Response> GrpcTransport::Call(const Request& request,
                                              std::chrono::milliseconds deadline) {
@@ -66,11 +67,11 @@ absl::StatusOr<Response> GrpcTransport::Call(const Request& request,
         grpc::ClientContext context;
         context.set_deadline(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                           gpr_time_from_millis(deadline.count(), GPR_TIMESPAN)));
-        const grpc::Status status = servers_[present_]->Call(&context, message, &response);
+        const grpc::Status status = server_->Call(&context, message, &response);
         if (status.ok()) return Response(std::move(response));
         if (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
             status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED)
-          present_ = (present_ + 1) % servers_.size();
+          Reconnect();
         return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
                             status.error_message());
       },

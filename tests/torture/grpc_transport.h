@@ -16,17 +16,21 @@ namespace skein::torture {
 class GrpcTransport {
  public:
   // HOST:PORT of each server.
-  explicit GrpcTransport(const std::vector<std::string>& targets);
+  explicit GrpcTransport(std::vector<std::string> targets);
   ~GrpcTransport();
 
-  // One attempt. After one without an answer the next goes to the next server.
+  // One attempt. After one without an answer the next goes to the next server, over a connection of
+  // its own: gRPC's wait before it connects again would hide how soon a server is back.
   absl::StatusOr<Response> Call(const Request& request, std::chrono::milliseconds deadline);
 
  private:
   struct Server;
 
-  std::vector<std::unique_ptr<Server>> servers_;
-  std::size_t present_ = 0;
+  void Reconnect();
+
+  const std::vector<std::string> targets_;
+  std::size_t attempts_ = 0;  // connections so far
+  std::unique_ptr<Server> server_;
 };
 
 }  // namespace skein::torture
