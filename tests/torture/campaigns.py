@@ -8,7 +8,6 @@ from stores import SqliteStore
 from trial import Trial
 
 KILLS_PER_TRIAL = 25
-STOP_S = 3  # of a failpoint that lets the process stand still
 
 POINTS = ("append.before", "append.after", "commit.before", "commit.unanswered",
           "acknowledge.before", "snapshot.write", "migration.step", "recovery.replay")
@@ -77,7 +76,7 @@ def _reach(trial, dice, point, action):
         server.start_surely()
     elif action == "stop":
         _await_stopped(server)
-        time.sleep(STOP_S)
+        time.sleep(trial.setup.stop_s)
         server.process.send_signal(signal.SIGCONT)
         assert server.await_listening(), server.said()
     else:
@@ -100,7 +99,7 @@ def _migrate(trial, action):
         server.process.wait(timeout=60)
     else:
         _await_stopped(server)
-        time.sleep(STOP_S)
+        time.sleep(trial.setup.stop_s)
         server.process.send_signal(signal.SIGCONT)
         assert server.await_listening(), server.said()
         assert server.stop() == 0

@@ -34,6 +34,7 @@ class Setup:
     folder: str
     load_options: list
     store: str
+    stop_s: float  # of a failpoint that lets the process stand still
 
 
 def summary(figures, waits, seconds):
@@ -54,11 +55,13 @@ def main():
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--store", choices=sorted(campaigns.STORES), default="sqlite")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
+    parser.add_argument("--stop-seconds", type=float, default=30,
+                        help="how long a failpoint lets the server stand still [30]")
     parser.add_argument("--folder", help="where the stores lie [the system's temporary folder]")
     options = parser.parse_args()
     setup = Setup(skein=str(options.build / "skein"),
                   client=str(options.build / "tests" / "torture" / "torture_client"),
-                  folder=options.folder, load_options=[], store=options.store)
+                  folder=options.folder, load_options=[], store=options.store, stop_s=options.stop_seconds)
     print(f"SEED={options.seed} campaign {options.campaign} on {options.store}", flush=True)
     figures, waits, begin = new_figures(), [], time.monotonic()
     campaign = campaigns.CAMPAIGNS[options.campaign]

@@ -9,6 +9,7 @@ import tempfile
 import oracle
 from processes import Load, Server
 
+CONFIG = '{"storage": {"snapshotEveryRecords": 100}}'  # so that there are snapshots to interrupt
 ANSWERS_BETWEEN = 20  # acknowledged before the next disturbance
 ANSWER_S = 90
 
@@ -20,7 +21,10 @@ class Trial:
         self.setup, self.seed, self.figures, self.proxy = setup, seed, figures, proxy
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="skein-torture-", dir=setup.folder))
         self.store = make_store(self.folder)
-        self.server = Server(setup.skein, self.store.url, self.folder)
+        config = self.folder / "server.json"
+        config.write_text(CONFIG)
+        self.server = Server(setup.skein, self.store.url, self.folder,
+                             options=["--config", str(config)])
         self.waits = []  # seconds from the end of a disturbance to the first answer
 
     def __enter__(self):
