@@ -19,16 +19,17 @@ sys.path.insert(0, str(EXAMPLES))
 
 
 class Server:
-    """`skein serve` on an embedded store in a folder of its own, on ports that the system chose."""
+    """`skein serve` on an embedded store in a folder of its own, or on the store that is given, on
+    ports that the system chose."""
 
-    def __init__(self, skein, *options):
+    def __init__(self, skein, *options, store=None):
         self.folder = tempfile.TemporaryDirectory(prefix="skein-e2e-")
         self.log = pathlib.Path(self.folder.name) / "server.log"
         self.channel = None
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [skein, "serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--store",
-                 f"sqlite:{self.folder.name}/skein.db", *options], stderr=log)
+                 store or f"sqlite:{self.folder.name}/skein.db", *options], stderr=log)
 
     def __enter__(self):
         self.address = self._await("listening")

@@ -52,7 +52,7 @@ absl::Status SimulatedStore::CommitBatch(std::span<const storage::NetworkBatch> 
 
 absl::Status SimulatedStore::Write(Batches batches) {
   const bool fenced = sabotage_ != Sabotage::kNoFence && epoch_ != disk_->epoch;
-  if (fenced) return Failure("another server has taken over");
+  if (fenced) return absl::FailedPreconditionError("another server is the writer");
   if (sabotage_ == Sabotage::kHalfTransaction && batches.size() > 1) batches.pop_back();
   if (sabotage_ == Sabotage::kForgetAnswers)
     for (storage::NetworkBatch& batch : batches) batch.responses.clear();
