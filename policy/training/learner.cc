@@ -22,7 +22,7 @@ constexpr double kBeta1 = 0.9;
 constexpr double kBeta2 = 0.999;
 constexpr double kEpsilon = 1e-8;
 constexpr double kImitationGradientNorm = 1;
-constexpr std::size_t kShard = 128;  // samples
+constexpr std::size_t kShard = 32;  // samples
 constexpr double LearningFigures::*kFigures[] = {
     &LearningFigures::policy_loss,   &LearningFigures::value_loss,
     &LearningFigures::entropy,       &LearningFigures::approx_kl,
