@@ -17,6 +17,7 @@
 #include "cli/scenario_source.h"
 #include "google/protobuf/text_format.h"
 #include "policy/registry.h"
+#include "policy/training/learning_curve.h"
 #include "policy/training/trainer.h"
 #include "policy/training/training_log.h"
 #include "proto/codec/json.h"
