@@ -10,6 +10,7 @@
 #include "cli/scenario.h"
 #include "cli/serve.h"
 #include "cli/simulate.h"
+#include "cli/store.h"
 #include "cli/torch.h"
 #include "cli/train.h"
 
@@ -34,6 +35,7 @@ int main(int argc, char** argv) {
   skein::cli::AddServe(app, &exit_code);
   skein::cli::AddDrive(app, &exit_code);
   skein::cli::AddReplay(app, &exit_code);
+  skein::cli::AddStore(app, &exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "policy/captain/backend.h"
 #include "sim/domain/status.h"
 
@@ -13,8 +11,7 @@ namespace skein::cli {
 // Errors: FAILED_PRECONDITION, if there is no skein-torch.
 absl::Status HandOverToTorch(int argc, char** argv);
 
-// The backend of the learned policy called "torch", or "none", which is null.
-// Errors: INVALID_ARGUMENT, with the names there are.
-absl::StatusOr<policy::captain::BackendFactory> BackendNamed(const std::string& name);
+// LibTorch as the backend of the learned policy. In skein: null.
+policy::captain::BackendFactory TorchBackend();
 
 }  // namespace skein::cli

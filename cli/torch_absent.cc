@@ -40,10 +40,7 @@ absl::Status HandOverToTorch(int argc, char** argv) {
                    "deploy/packages.sh and build again with -DSKEIN_WITH_TORCH=ON"));
 }
 
-absl::StatusOr<policy::captain::BackendFactory> BackendNamed(const std::string& name) {
-  if (name == "none") return policy::captain::BackendFactory();
-  return absl::InvalidArgumentError(absl::StrCat("backend = \"", name, "\", want none or torch"));
-}
+policy::captain::BackendFactory TorchBackend() { return nullptr; }
 
 // Here for the help; what is called is that of skein-torch.
 void AddTrain(CLI::App& app, int* exit_code) {

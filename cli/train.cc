@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "cli/build_commit.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
+#include "cli/result_file.h"
 #include "cli/scenario_source.h"
 #include "google/protobuf/text_format.h"
 #include "policy/registry.h"
@@ -38,9 +38,10 @@ absl::StatusOr<policy::TrainingWorld> OutsideOf(const policy::TrainingOptions& o
   std::vector<Source> sources = options.sources;
   sources.push_back(options.selection.source);
   for (const Source& source : sources) {
-    SKEIN_ASSIGN_OR_RETURN(DayNetworks days,
-                           DayNetworks::Create(source.scenario, {.vertiports = source.vertiports,
-                                                                 .aircraft = source.aircraft}));
+    ScenarioOptions sizes;
+    if (HasSizes(source.scenario))
+      sizes = {.vertiports = source.vertiports, .aircraft = source.aircraft};
+    SKEIN_ASSIGN_OR_RETURN(DayNetworks days, DayNetworks::Create(source.scenario, sizes));
     networks->emplace_back(source, std::move(days));
   }
   return policy::TrainingWorld{
@@ -57,14 +58,6 @@ absl::StatusOr<policy::TrainingWorld> OutsideOf(const policy::TrainingOptions& o
           }};
 }
 
-absl::Status WriteText(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (!file) return absl::UnavailableError(absl::StrCat(path.string(), ": cannot be written"));
-  return absl::OkStatus();
-}
-
 // The files of a run, and the line that tells how it goes.
 class RunFolder {
  public:
@@ -72,25 +65,38 @@ class RunFolder {
       : folder_(std::move(folder)), iterations_(iterations) {}
 
   std::string state() const { return folder_ / "state.captain"; }
+  bool begun() const { return std::filesystem::exists(state()); }
+
+  // Makes the folder and puts the configuration there.
+  absl::Status Begin(const std::string& config_text) const {
+    std::error_code error;
+    std::filesystem::create_directories(folder_, error);
+    if (error) return absl::UnavailableError(absl::StrCat(folder_.string(), ": ", error.message()));
+    return Write("config.txtpb", config_text);
+  }
 
   policy::TrainingHooks Hooks() {
     return {.on_progress = [this](const auto& history) { return Report(history); },
             .on_state =
                 [this](const policy::captain::Checkpoint& checkpoint) {
-                  return policy::captain::WriteCheckpoint(state(), checkpoint);
+                  return Write("state.captain", policy::captain::EncodeCheckpoint(checkpoint));
                 },
             .on_best =
                 [this](const policy::captain::Checkpoint& checkpoint) {
-                  return policy::captain::WriteCheckpoint(folder_ / "best.captain", checkpoint);
+                  return Write("best.captain", policy::captain::EncodeCheckpoint(checkpoint));
                 },
             .stop = [] { return Interrupted(); }};
   }
 
  private:
+  absl::Status Write(const char* name, const std::string& content) const {
+    return WriteResultFile(folder_ / name, content);
+  }
+
   absl::Status Report(const std::vector<v1::TrainingProgress>& history) {
-    SKEIN_RETURN_IF_ERROR(WriteText(folder_ / "log.csv", policy::TrainingCsv(history)));
-    SKEIN_RETURN_IF_ERROR(WriteText(folder_ / "log.jsonl", policy::TrainingJsonLines(history)));
-    SKEIN_RETURN_IF_ERROR(WriteText(folder_ / "curve.svg", policy::LearningCurveSvg(history)));
+    SKEIN_RETURN_IF_ERROR(Write("log.csv", policy::TrainingCsv(history)));
+    SKEIN_RETURN_IF_ERROR(Write("log.jsonl", policy::TrainingJsonLines(history)));
+    SKEIN_RETURN_IF_ERROR(Write("curve.svg", policy::LearningCurveSvg(history)));
     const v1::TrainingProgress& row = history.back();
     const auto now = std::chrono::steady_clock::now();
     const double seconds = std::chrono::duration<double>(now - last_).count();
@@ -134,16 +140,11 @@ absl::Status Run(const TrainOptions& options) {
                          policy::DecodeTrainingConfig(message));
   policy::TrainingOrigin origin{.config_text = "", .commit = kBuildCommit};
   google::protobuf::TextFormat::PrintToString(message, &origin.config_text);
-  std::error_code error;
-  std::filesystem::create_directories(options.out, error);
-  if (error) return absl::UnavailableError(absl::StrCat(options.out, ": ", error.message()));
   RunFolder folder(options.out, training.iterations());
-  const bool begun = std::filesystem::exists(folder.state());
+  const bool begun = folder.begun();
   if (begun && !options.resume)
     return absl::AlreadyExistsError(
         absl::StrCat(options.out, " holds a run; go on with --resume, or name another folder"));
-  SKEIN_RETURN_IF_ERROR(
-      WriteText(std::filesystem::path(options.out) / "config.txtpb", origin.config_text));
   SKEIN_ASSIGN_OR_RETURN(policy::TrainingWorld outside, OutsideOf(training));
   std::unique_ptr<policy::Trainer> trainer;
   if (begun) {
@@ -154,6 +155,8 @@ absl::Status Run(const TrainOptions& options) {
   } else {
     SKEIN_ASSIGN_OR_RETURN(trainer, policy::Trainer::Create(training, origin, std::move(outside)));
   }
+  // Only now: what is refused must not touch the folder of another run.
+  SKEIN_RETURN_IF_ERROR(folder.Begin(origin.config_text));
   CatchInterrupts();
   return trainer->Run(folder.Hooks());
 }

@@ -27,6 +27,7 @@ inline constexpr int kAircraftPhaseCount = 9;
 
 // One accepted decision.
 struct DecisionSample {
+  std::string network;  // its id
   std::string policy;  // of the network
   DecisionOutcome outcome = DecisionOutcome::kPolicy;
   ActionKind action = ActionKind::kHold;
@@ -51,10 +52,21 @@ struct NetworkSample {
   std::int64_t waiting_passengers = 0;
   std::int64_t open_points = 0;
   std::int64_t journal_sequence = 0;
+  std::int64_t journal_lag = 0;  // records that were new when a standby last looked
   bool quarantined = false;
   // Since the sample before.
   std::array<std::int64_t, kGuardRuleCount> refusals{};    // by GuardRule
   std::array<std::int64_t, kGuardRuleCount> excursions{};  // by GuardRule
+};
+
+// Who writes, as this server sees it.
+struct WriterSample {
+  std::int64_t epoch = 0;
+  bool leads = false;
+  // Of the store, since the start.
+  std::int64_t store_connections = 0;
+  std::int64_t in_doubt_committed = 0;
+  std::int64_t in_doubt_absent = 0;
 };
 
 // One finished call.
@@ -74,6 +86,7 @@ class Metrics {
   virtual void Record(const CommitSample& sample) = 0;
   virtual void Record(const NetworkSample& sample) = 0;
   virtual void Record(const RpcSample& sample) = 0;
+  virtual void Record(const WriterSample& sample) = 0;
 };
 
 // Counts nothing.
@@ -83,6 +96,7 @@ class NoMetrics : public Metrics {
   void Record(const CommitSample&) override {}
   void Record(const NetworkSample&) override {}
   void Record(const RpcSample&) override {}
+  void Record(const WriterSample&) override {}
 };
 
 }  // namespace skein::server

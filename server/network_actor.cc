@@ -18,7 +18,9 @@ using Seconds = std::chrono::duration<double>;
 constexpr std::int64_t kSamplePeriodMs = 500;
 // Between two tries to rebuild a network: doubled from the first to the second of these.
 constexpr std::int64_t kFirstRetryMs = 100;
-constexpr std::int64_t kLastRetryMs = 5000;
+constexpr std::int64_t kLastRetryMs = 1000;
+// Between two looks at what the writer has added.
+constexpr std::int64_t kFollowPeriodMs = 200;
 
 absl::Status NoNetwork(const std::string& id) {
   return absl::NotFoundError(absl::StrCat("network networks/", id, " does not exist"));
@@ -72,13 +74,17 @@ absl::Status NetworkActor::Guarded(const std::string& name,
   } catch (...) {
   }
   // The world may be half changed. What was handed to the committer before is sound.
+  DropMemory();
+  return absl::InternalError(absl::StrCat(name, " failed: ", what));
+}
+
+void NetworkActor::DropMemory() {
   live_.reset();
   answers_.clear();
   creating_ = false;
   if (state_ == State::kActive) state_ = State::kRecovering;
   rebuild_after_work_ = last_work_;
   retry_unix_ms_ = 0;
-  return absl::InternalError(absl::StrCat(name, " failed: ", what));
 }
 
 absl::Status NetworkActor::Execute(const Call& call) {
@@ -86,6 +92,8 @@ absl::Status NetworkActor::Execute(const Call& call) {
     return absl::DeadlineExceededError("the deadline passed while the request waited");
   const absl::Status ready = Prepare();
   if (call.kind == Call::Kind::kInspect) return Inspect(call);
+  const bool writes = call.kind != Call::Kind::kRead || call.ingests;
+  if (writes && !parts_.leads()) return parts_.role->NotLeader();
   if (call.kind == Call::Kind::kCreate) return Create(call);
   SKEIN_RETURN_IF_ERROR(ready);
   if (call.kind == Call::Kind::kMutation) return ExecuteMutation(call);
@@ -250,8 +258,43 @@ void NetworkActor::WatchTrip(const v1::WatchTripRequest& request,
   Submit(nullptr, nullptr);
 }
 
+void NetworkActor::TakeOver() {
+  int followed = kFollowPage;
+  while (state_ == State::kActive && followed == kFollowPage) {
+    absl::StatusOr<int> more = absl::AbortedError("not all work is durable");
+    if (settled())
+      Guarded("taking over", [&] {
+        more = live_->Follow();
+        return absl::OkStatus();
+      }).IgnoreError();
+    followed = more.value_or(0);
+    if (!more.ok()) DropMemory();
+  }
+  lag_records_ = 0;
+  Submit(nullptr, nullptr);
+}
+
+absl::Status NetworkActor::FollowWriter() {
+  SKEIN_RETURN_IF_ERROR(Prepare());
+  const std::int64_t now = parts_.clock->unix_ms();
+  if (now < follow_unix_ms_) return absl::OkStatus();
+  follow_unix_ms_ = now + kFollowPeriodMs;
+  if (!settled()) return absl::OkStatus();  // once this server led
+  const absl::StatusOr<int> followed = live_->Follow();
+  if (followed.ok()) {
+    lag_records_ = *followed;
+    if (*followed == kFollowPage) follow_unix_ms_ = now;
+    return absl::OkStatus();
+  }
+  if (absl::IsUnavailable(followed.status())) return followed.status();
+  live_.reset();
+  Quarantine(followed.status());
+  return followed.status();
+}
+
 void NetworkActor::Retire() {
-  if (Prepare().ok() && live_->host().sequence() > live_->host().snapshot_sequence()) {
+  if (parts_.leads() && Prepare().ok() &&
+      live_->host().sequence() > live_->host().snapshot_sequence()) {
     Work work{link_, generation_, ++last_work_, TakeWrites(), [](const absl::Status&) {}};
     work.writes.snapshot = live_->host().MakeSnapshot();
     committer_->Submit(std::move(work));
@@ -265,7 +308,10 @@ std::optional<std::int64_t> NetworkActor::NextDueUnixMs() const {
     if (at.has_value() && (!due.has_value() || *at < *due)) due = at;
   };
   if (state_ == State::kActive) {
-    consider(live_->NextTimerUnixMs());
+    if (parts_.leads())
+      consider(live_->NextTimerUnixMs());
+    else
+      consider(follow_unix_ms_);
     consider(watchers_.NextDueUnixMs());
   }
   if (state_ == State::kRecovering) consider(retry_unix_ms_);
@@ -275,7 +321,7 @@ std::optional<std::int64_t> NetworkActor::NextDueUnixMs() const {
 
 void NetworkActor::RunDue() {
   ForgetDurable();
-  Guarded("timer", [this] { return CatchUp(); }).IgnoreError();
+  Guarded("timer", [this] { return parts_.leads() ? CatchUp() : FollowWriter(); }).IgnoreError();
   Submit(nullptr, nullptr);
 }
 
@@ -301,8 +347,9 @@ storage::NetworkBatch NetworkActor::TakeWrites() {
 }
 
 bool NetworkActor::SnapshotDue() const {
-  return live_ != nullptr && live_->host().sequence() - live_->host().snapshot_sequence() >=
-                                 options_.snapshot_every_records;
+  return live_ != nullptr && parts_.leads() &&
+         live_->host().sequence() - live_->host().snapshot_sequence() >=
+             options_.snapshot_every_records;
 }
 
 void NetworkActor::Submit(const Call* call, std::function<void(const absl::Status&)> finish) {
@@ -316,11 +363,13 @@ void NetworkActor::Submit(const Call* call, std::function<void(const absl::Statu
   std::function<void()> news;
   if (live_ != nullptr) {
     const std::vector<TimedEffect> effects = live_->host().TakeEffects();
+    if (work.writes.created.has_value() || !work.writes.records.empty())
+      work.writes.ledger = live_->CollectLedger(work.writes.records, effects);
     for (const TimedEffect& effect : effects)
       if (const auto* excursion = std::get_if<Excursion>(&effect.effect))
         ++excursions_[static_cast<std::size_t>(excursion->rule)];
     news = watchers_.Collect(*live_, effects, now_unix_ms);
-    sample_changed_ |= !effects.empty() || !work.writes.records.empty();
+    sample_changed_ |= !effects.empty() || lag_records_ != 0 || !work.writes.records.empty();
   }
   std::vector<DecisionSample> decisions = TakeDecisionSamples(call);
   std::optional<NetworkSample> sample;
@@ -345,6 +394,7 @@ std::vector<DecisionSample> NetworkActor::TakeDecisionSamples(const Call* call) 
   const auto refusals = live_->desk().TakeRefusals();
   for (std::size_t k = 0; k < refusals.size(); ++k) refusals_[k] += refusals[k];
   std::vector<DecisionSample> samples = live_->desk().TakeSamples();
+  for (DecisionSample& sample : samples) sample.network = id();
   if (call == nullptr || samples.empty()) return samples;
   double own_s = 0;
   for (const DecisionSample& sample : samples) own_s += sample.policy_s + sample.guard_s;
@@ -369,6 +419,7 @@ NetworkSample NetworkActor::TakeSample(std::int64_t now_unix_ms) {
     sample.waiting_passengers += vertiport.waiting_passengers;
   sample.open_points = static_cast<std::int64_t>(state.open_points.size());
   sample.journal_sequence = live_->host().sequence();
+  sample.journal_lag = lag_records_;
   return sample;
 }
 

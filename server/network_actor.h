@@ -30,6 +30,9 @@ namespace skein::server {
 //                                                 │ journal does not replay
 //                                                 └────────────────────► quarantined
 //
+// On a server that only follows the writer it replays what the writer adds to the journal, every
+// fifth of a second, and answers reads.
+//
 // Threads: Admit, Release, exists and sequencer from any thread; everything else runs on the
 // network's sequencer.
 class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkActor> {
@@ -56,6 +59,8 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   void WatchTrip(const v1::WatchTripRequest& request, const std::shared_ptr<TripWatch>& queue);
   // Writes a snapshot and ends all streams.
   void Retire();
+  // Brings the network to the end of what the last writer committed, before this server adds to it.
+  void TakeOver();
 
   std::optional<std::int64_t> NextDueUnixMs() const override;
   void RunDue() override;
@@ -73,6 +78,11 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   // Does `work`; whatever it throws becomes INTERNAL, and the memory is dropped.
   absl::Status Guarded(const std::string& name, const std::function<absl::Status()>& work);
   absl::Status CatchUp();
+  absl::Status FollowWriter();
+  // Drops the memory; it comes back from the store.
+  void DropMemory();
+  // Whether all that this network has done is durable.
+  bool settled() const { return link_->durable_work.load() == last_work_; }
   absl::Status Execute(const Call& call);
   absl::Status ExecuteMutation(const Call& call);
   absl::Status Create(const Call& call);
@@ -114,6 +124,8 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   std::string quarantine_reason_;
   std::int64_t retry_unix_ms_ = 0;       // when to try again to rebuild
   std::int64_t rebuild_after_work_ = 0;  // that the store must have first
+  std::int64_t follow_unix_ms_ = 0;      // when to look for more of the writer's records
+  int lag_records_ = 0;                  // that were new at the last look
   int rebuild_attempts_ = 0;
   std::uint64_t generation_ = 1;
   std::int64_t last_work_ = 0;

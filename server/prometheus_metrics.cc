@@ -56,6 +56,8 @@ PrometheusMetrics::PrometheusMetrics(const BuildInfo& build)
       Named(BuildGauge(), r, "skein_open_decision_points", "Aircraft that wait for a decision.");
   journal_sequence_ = Named(BuildGauge(), r, "skein_journal_sequence",
                             "Number of the last durable journal record.");
+  journal_lag_ = Named(BuildGauge(), r, "skein_journal_lag_records",
+                       "Records that were new when this server, a standby, last looked.");
   rpc_requests_ =
       Named(BuildCounter(), r, "skein_rpc_requests_total", "Finished calls by method and code.");
   rpc_duration_ =
@@ -101,6 +103,19 @@ PrometheusMetrics::PrometheusMetrics(const BuildInfo& build)
   dropped_values_ = &Named(BuildCounter(), r, "skein_metrics_dropped_values_total",
                            "Measured values that were not finite and were left out.")
                          ->Add({});
+  writer_epoch_ = &Named(BuildGauge(), r, "skein_writer_epoch",
+                         "Number of the writer's term that this server saw last.")
+                       ->Add({});
+  writer_leads_ = &Named(BuildGauge(), r, "skein_writer_leads",
+                         "1, if this server writes to the store, which it shares with others.")
+                       ->Add({});
+  store_connections_ = &Named(BuildCounter(), r, "skein_store_connections_total",
+                              "Connections made in order to write to the database.")
+                            ->Add({});
+  auto* in_doubt = Named(BuildCounter(), r, "skein_store_in_doubt_total",
+                         "Transactions whose answer was lost, by what became of them.");
+  in_doubt_committed_ = &in_doubt->Add({{"resolved", "committed"}});
+  in_doubt_absent_ = &in_doubt->Add({{"resolved", "absent"}});
   Named(BuildGauge(), r, "skein_build_info", "1, with the program's version and commit.")
       ->Add({{"version", build.version}, {"commit", build.commit}})
       .Set(1);
@@ -177,6 +192,7 @@ PrometheusMetrics::NetworkGauges PrometheusMetrics::MakeGauges(const std::string
   gauges.waiting_passengers = &waiting_passengers_->Add({{"network", label}});
   gauges.open_points = &open_points_->Add({{"network", label}});
   gauges.journal_sequence = &journal_sequence_->Add({{"network", label}});
+  gauges.journal_lag = &journal_lag_->Add({{"network", label}});
   return gauges;
 }
 
@@ -202,12 +218,26 @@ void PrometheusMetrics::Record(const NetworkSample& sample) {
   move(entry.gauges.waiting_passengers, entry.last.waiting_passengers, sample.waiting_passengers);
   move(entry.gauges.open_points, entry.last.open_points, sample.open_points);
   move(entry.gauges.journal_sequence, entry.last.journal_sequence, sample.journal_sequence);
+  move(entry.gauges.journal_lag, entry.last.journal_lag, sample.journal_lag);
   move(quarantined_, entry.last.quarantined ? 1 : 0, sample.quarantined ? 1 : 0);
   for (std::size_t k = 1; k < refusals_.size(); ++k) {
     refusals_[k]->Increment(static_cast<double>(sample.refusals[k]));
     excursions_[k]->Increment(static_cast<double>(sample.excursions[k]));
   }
   entry.last = sample;
+}
+
+void PrometheusMetrics::Record(const WriterSample& sample) {
+  MutexLock lock(&mutex_);
+  const auto add = [](prometheus::Counter* counter, std::int64_t from, std::int64_t to) {
+    counter->Increment(static_cast<double>(to - from));
+  };
+  writer_epoch_->Set(static_cast<double>(sample.epoch));
+  writer_leads_->Set(sample.leads ? 1 : 0);
+  add(store_connections_, last_writer_.store_connections, sample.store_connections);
+  add(in_doubt_committed_, last_writer_.in_doubt_committed, sample.in_doubt_committed);
+  add(in_doubt_absent_, last_writer_.in_doubt_absent, sample.in_doubt_absent);
+  last_writer_ = sample;
 }
 
 PrometheusMetrics::MethodMetrics& PrometheusMetrics::MethodOf(const std::string& method) {

@@ -49,6 +49,7 @@ class PrometheusMetrics : public Metrics {
   void Record(const CommitSample& sample) override;
   void Record(const NetworkSample& sample) override;
   void Record(const RpcSample& sample) override;
+  void Record(const WriterSample& sample) override;
 
   // Port of the page; 0 if there is none.
   int port() const;
@@ -64,6 +65,7 @@ class PrometheusMetrics : public Metrics {
     prometheus::Gauge* waiting_passengers = nullptr;
     prometheus::Gauge* open_points = nullptr;
     prometheus::Gauge* journal_sequence = nullptr;
+    prometheus::Gauge* journal_lag = nullptr;
   };
   struct MethodMetrics {
     std::string label;
@@ -91,6 +93,7 @@ class PrometheusMetrics : public Metrics {
   FamilyOf<prometheus::Gauge> waiting_passengers_;
   FamilyOf<prometheus::Gauge> open_points_;
   FamilyOf<prometheus::Gauge> journal_sequence_;
+  FamilyOf<prometheus::Gauge> journal_lag_;
   FamilyOf<prometheus::Counter> rpc_requests_;
   FamilyOf<prometheus::Histogram> rpc_duration_;
   std::array<prometheus::Counter*, kDecisionOutcomeCount> fallbacks_{};
@@ -104,8 +107,14 @@ class PrometheusMetrics : public Metrics {
   prometheus::Gauge* networks_ = nullptr;
   prometheus::Gauge* quarantined_ = nullptr;
   prometheus::Counter* dropped_values_ = nullptr;
+  prometheus::Gauge* writer_epoch_ = nullptr;
+  prometheus::Gauge* writer_leads_ = nullptr;
+  prometheus::Counter* store_connections_ = nullptr;
+  prometheus::Counter* in_doubt_committed_ = nullptr;
+  prometheus::Counter* in_doubt_absent_ = nullptr;
 
   Mutex mutex_;
+  WriterSample last_writer_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, NetworkEntry> entries_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, MethodMetrics> methods_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> policy_labels_ ABSL_GUARDED_BY(mutex_);

@@ -67,6 +67,12 @@ def refuses_bad_options(case):
     case.fails(2, "deadlines.decisionMs = 0, want [1, 60000]", "--config", str(config))
     config.write_text('{"listne": "127.0.0.1:0"}')
     case.fails(2, "listne", "--config", str(config))
+    case.fails(2, 'backend = "fast", want one of native, native-baseline', "--backend", "fast")
+    # The hand-over to skein-torch is by the option alone.
+    config.write_text('{"backend": "torch"}')
+    case.fails(2, 'backend = "torch", want', "--config", str(config))
+    none = case.folder / "none.captain"
+    case.fails(2, f"checkpoint {none}: there is no such file", "--policy", f"captain:{none}")
     case.fails(1, "none.json", "--config", str(case.folder / "none.json"))
     case.fails(1, "nowhere", "--store", "sqlite:/nowhere/at/all.db", "--metrics", "")
 

@@ -19,16 +19,19 @@ sys.path.insert(0, str(EXAMPLES))
 
 
 class Server:
-    """`skein serve` on an embedded store in a folder of its own, on ports that the system chose."""
+    """`skein serve` on an embedded store in a folder of its own, or on the store that is given, on
+    ports that the system chose; with a console if the options ask for one."""
 
-    def __init__(self, skein, *options):
+    def __init__(self, skein, *options, store=None):
+        if "--console" not in options:
+            options += ("--console", "")
         self.folder = tempfile.TemporaryDirectory(prefix="skein-e2e-")
         self.log = pathlib.Path(self.folder.name) / "server.log"
         self.channel = None
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [skein, "serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--store",
-                 f"sqlite:{self.folder.name}/skein.db", *options], stderr=log)
+                 store or f"sqlite:{self.folder.name}/skein.db", *options], stderr=log)
 
     def __enter__(self):
         self.address = self._await("listening")
@@ -48,6 +51,10 @@ class Server:
             self.exit_code = self.process.wait()
         self.said = self.log.read_text(errors="replace")
         self.folder.cleanup()
+
+    def console(self):
+        """The address of the console."""
+        return "http://" + self._await("console")
 
     def _await(self, event):
         """The address that the log gives for an event."""

@@ -204,6 +204,28 @@ TEST_F(HandPlan, SolvesTheNextPlanFromTheBasisOfTheLast) {
   EXPECT_NEAR(-solution.cost, 37, kTolerance);  // 4 × 10 − 3
 }
 
+// The first basis, in which every aircraft holds, saves work and changes nothing else.
+TEST(PlanProgramTest, StartsFromHolding) {
+  const RollingOptions options;
+  const auto network = Compile(*sim::GeneratePaper(900'001, {5, 12}), options);
+  sim::World world = sim::World::Create(
+      *sim::Network::Create(*sim::GeneratePaper(900'001, {5, 12})), sim::ClockMode::kExternal);
+  ASSERT_TRUE(world.Apply({world.next_stop(), TimeAdvanced{}}).ok());
+  PlanProgram program(network, options);
+  program.Fill(ReadWorld(*network, world));
+  PlanLp from_slacks = program.program();
+  std::fill(from_slacks.first_basis.begin(), from_slacks.first_basis.end(), -1);
+  LinearSolution solution;
+  LinearSolution expected;
+
+  LinearSolver(program.program()).Solve(program.program(), 20'000, &solution);
+  LinearSolver(from_slacks).Solve(from_slacks, 20'000, &expected);
+
+  ASSERT_TRUE(expected.optimal);
+  EXPECT_NEAR(solution.cost, expected.cost, 1e-4);
+  EXPECT_LT(solution.iterations, expected.iterations);
+}
+
 // A battery of 25 kWh does not go 20 km with the reserve of 10 kWh; a full one does.
 TEST(PlanProgramTest, FliesOnlyWithEnoughCharge) {
   const RollingOptions options{.charge_levels = {0.25, 1}};

@@ -11,6 +11,7 @@ namespace skein::policy {
 int PlanLp::AddRow(double at_least, double at_most) {
   row_lower.push_back(at_least);
   row_upper.push_back(at_most);
+  first_basis.push_back(-1);
   return rows() - 1;
 }
 
@@ -36,6 +37,12 @@ LinearSolver::LinearSolver(const PlanLp& program) : simplex_(std::make_unique<Cl
                         program.row.data(), program.coefficient.data(), program.lower.data(),
                         program.upper.data(), program.cost.data(), program.row_lower.data(),
                         program.row_upper.data());
+  for (int row = 0; row < program.rows(); ++row) {
+    const int column = program.first_basis[static_cast<std::size_t>(row)];
+    if (column < 0) continue;
+    simplex_->setColumnStatus(column, ClpSimplex::basic);
+    simplex_->setRowStatus(row, ClpSimplex::atLowerBound);
+  }
 }
 
 LinearSolver::~LinearSolver() = default;

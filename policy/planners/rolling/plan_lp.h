@@ -17,6 +17,9 @@ struct PlanLp {
   std::vector<double> upper;
   std::vector<double> row_lower;  // [rows]
   std::vector<double> row_upper;
+  // [rows] the column that stands for the row in the basis that the first solve starts from; −1:
+  // its slack.
+  std::vector<int> first_basis;
 
   int columns() const { return static_cast<int>(cost.size()); }
   int rows() const { return static_cast<int>(row_lower.size()); }

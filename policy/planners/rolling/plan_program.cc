@@ -1,7 +1,6 @@
 #include "policy/planners/rolling/plan_program.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "sim/domain/draw.h"
@@ -82,6 +81,7 @@ void PlanProgram::AddHolds() {
       for (std::size_t k = 0; k < steps_; ++k) {
         program_.AddColumn(0, 0, kNoBound);
         program_.AddEntry(FlowRow(v, l, k), 1);
+        StartWithLatestColumn(FlowRow(v, l, k));
         const auto charge = static_cast<std::int64_t>(plan_->levels_wh()[l]);
         AddReady(v, {plan_->grid().begin(k + 1),
                      plan_->ChargeAfter(id, charge, plan_->grid().length(k))});
@@ -122,6 +122,7 @@ void PlanProgram::AddStands() {
     for (std::size_t k = 0; k < steps_; ++k) {
       program_.AddColumn(0, -kNoBound, 0);
       program_.AddEntry(StandRow(v, k), 1);
+      StartWithLatestColumn(StandRow(v, k));
       if (k + 1 < steps_) program_.AddEntry(StandRow(v, k + 1), -1);
     }
   }
@@ -137,6 +138,7 @@ void PlanProgram::AddPassengers() {
       program_.AddEntry(QueueRow(p, k), 1);
       program_.AddColumn(0, 0, kNoBound);
       program_.AddEntry(QueueRow(p, k), 1);
+      StartWithLatestColumn(QueueRow(p, k));
       if (k + 1 == steps_) continue;
       const auto step_ms = static_cast<double>(plan_->grid().length(k).count());
       const double stay =
@@ -157,6 +159,10 @@ void PlanProgram::Fill(const PlanInput& input) {
 void PlanProgram::SetRow(int row, double value) {
   program_.row_lower[static_cast<std::size_t>(row)] = value;
   program_.row_upper[static_cast<std::size_t>(row)] = value;
+}
+
+void PlanProgram::StartWithLatestColumn(int row) {
+  program_.first_basis[static_cast<std::size_t>(row)] = program_.columns() - 1;
 }
 
 void PlanProgram::FillFleet(const PlanInput& input) {

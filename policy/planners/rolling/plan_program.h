@@ -10,7 +10,8 @@
 namespace skein::policy {
 
 // The linear program over the time-expanded network; equations in docs/policy.md, "rolling".
-// Its matrix depends on the network alone, so that one plan can start from the basis of another.
+// Its matrix depends on the network alone, so that one plan can start from the basis of another;
+// the first starts from the plan in which every aircraft holds, with a quarter of the work.
 class PlanProgram {
  public:
   PlanProgram(std::shared_ptr<const PlanNetwork> plan_network, const RollingOptions& options);
@@ -23,10 +24,6 @@ class PlanProgram {
   // Rows and columns by what they mean: vertiport v, pair p, step k, charge level l.
   int FlowRow(std::size_t v, std::size_t l, std::size_t k) const;
   int StandRow(std::size_t v, std::size_t k) const;
-  int SeatRow(std::size_t p, std::size_t k) const;
-  int QueueRow(std::size_t p, std::size_t k) const;
-  int StandColumn(std::size_t v, std::size_t k) const;
-  int BoardColumn(std::size_t p, std::size_t k) const;
   // −1 if the level's charge does not suffice for the flight.
   int FlightColumn(std::size_t p, std::size_t l, std::size_t k) const {
     return flight_columns_[(p * levels_ + l) * steps_ + k];
@@ -42,6 +39,10 @@ class PlanProgram {
     SimDuration cycle{};
   };
 
+  int SeatRow(std::size_t p, std::size_t k) const;
+  int QueueRow(std::size_t p, std::size_t k) const;
+  int StandColumn(std::size_t v, std::size_t k) const;
+  int BoardColumn(std::size_t p, std::size_t k) const;
   void AddRows();
   void AddHolds();
   void AddFlights();
@@ -52,6 +53,8 @@ class PlanProgram {
   void FillFleet(const PlanInput& input);
   void FillFlights(const PlanInput& input);
   void SetRow(int row, double value);
+  // The latest column stands for the row in the first basis.
+  void StartWithLatestColumn(int row);
 
   std::shared_ptr<const PlanNetwork> plan_;
   double seats_ = 0;

@@ -55,6 +55,8 @@ class Rolling final : public Dispatcher {
         continue;
       }
       ahead->Observe(aircraft, &seen);
+      for (std::size_t v = 0; v < seen.action_mask.size(); ++v)
+        seen.action_mask[v] &= points[k].observation->action_mask[v];
       SKEIN_RETURN_IF_ERROR(Decide({&seen, &*ahead}, choices[k]));
       ahead->Commit({aircraft, choices[k].action, {}});
     }
