@@ -18,6 +18,7 @@
 #include "cli/torch.h"
 #include "google/protobuf/text_format.h"
 #include "policy/registry.h"
+#include "policy/training/learning_curve.h"
 #include "policy/training/trainer.h"
 #include "policy/training/training_log.h"
 #include "proto/codec/json.h"
