@@ -16,8 +16,8 @@ void AddTrain(CLI::App& app, char** argv, int* exit_code) {
   command->add_flag("--resume", options->resume, "Go on from the state in the folder, if any");
   command->footer(
       "Example:\n"
-      "  skein train --config deploy/training/paper.txtpb --out run\n"
-      "  skein simulate --policy captain:run/best.captain --backend torch --days 10\n");
+      "  skein train --config deploy/training/imitation.txtpb --out run\n"
+      "  skein simulate --policy captain:run/best.captain --days 10\n");
   command->callback([options, argv, exit_code] {
     const absl::Status status = Train(*options, argv);
     *exit_code = status.ok() ? kOk : Fail(status);
