@@ -16,6 +16,7 @@
 #include "proto/codec/field_checker.h"
 #include "proto/codec/json.h"
 #include "proto/codec/resource_name.h"
+#include "server/decision_audit.h"
 #include "server/network_host.h"
 #include "skein/v1/journal.pb.h"
 #include "skein/v1/replay_report.pb.h"
@@ -116,9 +117,11 @@ absl::Status CheckEqual(const std::string& what, const std::string& digest,
       absl::StrCat(what, " has the digest ", digest, ", the journal gives ", want));
 }
 
-// Compares the journal with the newest snapshot and with what a restart would come to.
+// Compares the journal with the newest snapshot and with what a restart would come to, and derives
+// the decisions' explanations again.
 absl::Status Verify(const storage::NetworkRecord& network, storage::FleetStore* store,
-                    v1::ReplayReport* report) {
+                    v1::ReplayReport* report, server::DecisionAudit* audit) {
+  SKEIN_ASSIGN_OR_RETURN(*audit, server::AuditDecisions(network, store, report->records()));
   SKEIN_ASSIGN_OR_RETURN(const auto snapshot, store->LoadSnapshot(network.id, report->records()));
   if (snapshot.has_value()) {
     v1::NetworkSnapshot message;
@@ -140,7 +143,8 @@ absl::Status Verify(const storage::NetworkRecord& network, storage::FleetStore* 
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options) {
+absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options,
+                                        server::DecisionAudit* audit) {
   SKEIN_ASSIGN_OR_RETURN(const auto opened, OpenStore(options.store, StoreMode::kMustExist));
   storage::FleetStore* const store = opened.store.get();
   SKEIN_ASSIGN_OR_RETURN(const storage::NetworkRecord network, FindNetwork(store, options.network));
@@ -156,11 +160,11 @@ absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options) {
     report.set_time_ms(ToMs(host->world().now()));
     report.set_digest(codec::HexDigest(host->world().Digest()));
   }
-  if (options.verify) SKEIN_RETURN_IF_ERROR(Verify(network, store, &report));
+  if (options.verify) SKEIN_RETURN_IF_ERROR(Verify(network, store, &report, audit));
   return report;
 }
 
-void Print(const v1::ReplayReport& report) {
+void Print(const v1::ReplayReport& report, const server::DecisionAudit& audit) {
   std::printf("%s: %lld records replayed from the first event\n", report.network().c_str(),
               static_cast<long long>(report.records()));
   std::printf("  events     %10lld\n", static_cast<long long>(report.events()));
@@ -170,6 +174,11 @@ void Print(const v1::ReplayReport& report) {
   std::printf("  time       %10s\n", ClockText(report.time_ms()).c_str());
   std::printf("  digest     %s\n", report.digest().c_str());
   if (!report.verified()) return;
+  std::printf("  explained  %10lld  derived again from the state before each decision\n",
+              static_cast<long long>(audit.explained));
+  if (audit.scored > 0)
+    std::printf("  scored     %10lld  of which %lld chose the best legal score\n",
+                static_cast<long long>(audit.scored), static_cast<long long>(audit.best));
   if (report.snapshot_sequence() > 0)
     std::printf("  verified   the snapshot after record %lld, and the state after a restart\n",
                 static_cast<long long>(report.snapshot_sequence()));
@@ -178,12 +187,13 @@ void Print(const v1::ReplayReport& report) {
 }
 
 int Run(const ReplayOptions& options) {
-  const absl::StatusOr<v1::ReplayReport> report = Replay(options);
+  server::DecisionAudit audit;
+  const absl::StatusOr<v1::ReplayReport> report = Replay(options, &audit);
   if (!report.ok()) return Fail(report.status());
   if (options.json)
     std::printf("%s\n", codec::ToJson(*report, codec::JsonStyle::kPretty).c_str());
   else
-    Print(*report);
+    Print(*report, audit);
   return kOk;
 }
 
@@ -198,8 +208,10 @@ void AddReplay(CLI::App& app, int* exit_code) {
                    "sqlite:PATH, which no server may have open, or postgresql://HOST/DATABASE")
       ->required();
   command->add_option("--network", options->network, "The network's id")->required();
-  command->add_flag("--verify", options->verify,
-                    "Also compare with the newest snapshot and the state after a restart");
+  command->add_flag(
+      "--verify", options->verify,
+      "Also compare with the newest snapshot and the state after a restart, and derive "
+      "each decision's explanation again");
   command->add_flag("--json", options->json, "Print a ReplayReport as JSON");
   command->footer(
       "Every decision must give the digest that was recorded with it, else the replay fails.\n"

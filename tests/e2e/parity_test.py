@@ -1,6 +1,6 @@
 """A day driven over gRPC is the same day as in process: same digest after every decision, same figures.
 
-    parity_test.py SKEIN [--scenario NAME] [--store sqlite|postgresql]
+    parity_test.py SKEIN [--scenario NAME] [--policy NAME] [--store sqlite|postgresql]
 
 `skein drive` compares the digest after each decision itself and stops at the first difference. This
 test compares the reports, lets the auditor check the day, and fails if the days are too quiet to
@@ -95,6 +95,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("skein")
     parser.add_argument("--scenario", choices=sorted(SEEDS), action="append")
+    parser.add_argument("--policy", choices=POLICIES, action="append")
     parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     arguments = parser.parse_args()
     for scenario in arguments.scenario or sorted(SEEDS):
@@ -106,7 +107,7 @@ def main():
                 run(arguments.skein, "store", "migrate", "--store", store)
             server = stack.enter_context(skein_process.Server(arguments.skein, store=store))
             folder = stack.enter_context(tempfile.TemporaryDirectory())
-            for policy in POLICIES:
+            for policy in arguments.policy or POLICIES:
                 for telemetry_s in TELEMETRY_S:
                     check(arguments.skein, server.address, scenario, policy, telemetry_s,
                           pathlib.Path(folder))
