@@ -234,7 +234,9 @@ void AddDrive(CLI::App& app, int* exit_code) {
   AddSizeOptions(*command, &options->sizes);
   AddTelemetryOption(*command, &options->sizes);
   command->add_option("--policy", options->policy, "Policy of the network; empty: the server's");
-  command->add_option("--seed", options->seed, "Seed of the day")->capture_default_str();
+  command->add_option("--seed", options->seed, "Seed of the day")
+      ->check(IsSeed())
+      ->capture_default_str();
   command->add_option("--speed", options->speed, "Network seconds per second, such as 600, or max")
       ->capture_default_str();
   command->add_option("--network", options->network,

@@ -205,8 +205,10 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
   AddBackendOption(*command, &options->backend)->capture_default_str();
   command->add_option("--days", options->days, "How many days; default: 30, or as the suite says")
       ->check(CLI::Range(1, kMaxDays));
-  command->add_option("--seed", options->seed,
-                      "Seed of the first day; default: 1000000, or as the suite says");
+  command
+      ->add_option("--seed", options->seed,
+                   "Seed of the first day; default: 1000000, or as the suite says")
+      ->check(IsSeed());
   command->add_flag("--bound", options->bound,
                     "Also bound each day's profit in hindsight, for the gap; takes seconds a day");
   AddThreadsOption(*command, &options->threads);

@@ -1,5 +1,7 @@
 #include "cli/scenario_options.h"
 
+#include <charconv>
+
 #include "sim/domain/scenario.h"
 #include "sim/generator.h"
 
@@ -33,10 +35,24 @@ CLI::Option* AddScenarioOption(CLI::App& command, std::string* scenario) {
       ->capture_default_str();
 }
 
+CLI::Validator IsSeed() {
+  return CLI::Validator(
+      [](const std::string& text) -> std::string {
+        std::uint64_t seed = 0;
+        const char* const end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data(), end, seed);
+        return error == std::errc() && stop == end
+                   ? ""
+                   : absl::StrCat("\"", text, "\", want a whole number in [0, 2^64)");
+      },
+      "");
+}
+
 void AddDayRange(CLI::App& command, DayRange* range) {
   command
       .add_option("--seed", range->first_seed,
                   "Seed of the first day; the next day has the next one")
+      ->check(IsSeed())
       ->capture_default_str();
   command.add_option("--days", range->days, "How many days")
       ->check(CLI::Range(1, kMaxDays))

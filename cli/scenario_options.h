@@ -21,6 +21,9 @@ void AddTelemetryOption(CLI::App& command, ScenarioOptions* options);
 // --scenario, of commands that play days.
 CLI::Option* AddScenarioOption(CLI::App& command, std::string* scenario);
 
+// Whether the text is a whole number in [0, 2^64). CLI11 takes larger ones for the largest.
+CLI::Validator IsSeed();
+
 // --seed and --days, of commands that play several days. What is parsed wants CheckDayRange.
 void AddDayRange(CLI::App& command, DayRange* range);
 

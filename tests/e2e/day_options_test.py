@@ -21,7 +21,7 @@ def main():
     for command in COMMANDS:
         refuse(skein, "seed = 18446744073709551615, want at most 18446744073709551614 for 2 days",
                command, "--seed", 2**64 - 1, "--days", 2)
-        for option, value in [("--seed", 2**64), ("--seed", -1), ("--days", 0),
+        for option, value in [("--seed", 2**64), ("--seed", -1), ("--seed", "7x"), ("--days", 0),
                               ("--days", 1_000_001)]:
             refuse(skein, option, command, option, value)
         for option in ("vertiports", "aircraft"):
@@ -29,6 +29,7 @@ def main():
                    command, "--scenario", "metro:sfbay", f"--{option}", 100)
             refuse(skein, f"{option} = 100, want it left out: \"paper.json\" has its size",
                    command, "--scenario", "paper.json", f"--{option}", 100)
+    refuse(skein, "want a whole number in [0, 2^64)", "drive", "--seed", 2**64)
     refuse(skein, "aircraft = 9, want", "scenario", "show", "metro:sfbay", "--aircraft", 9)
     print("ok: seeds beyond the last and sizes of what is not drawn are refused")
 
