@@ -15,6 +15,7 @@
 #include "cli/print.h"
 #include "cli/result_file.h"
 #include "cli/scenario_source.h"
+#include "cli/torch.h"
 #include "google/protobuf/text_format.h"
 #include "policy/registry.h"
 #include "policy/training/learning_curve.h"
@@ -24,12 +25,6 @@
 
 namespace skein::cli {
 namespace {
-
-struct TrainOptions {
-  std::string config;
-  std::string out;
-  bool resume = false;
-};
 
 // The networks of each source, and policies by name. Scenario files are read once.
 absl::StatusOr<policy::TrainingWorld> OutsideOf(const policy::TrainingOptions& options) {
@@ -132,7 +127,9 @@ void KeepMemory() {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
-absl::Status Run(const TrainOptions& options) {
+}  // namespace
+
+absl::Status Train(const TrainOptions& options, char**) {
   KeepMemory();
   v1::TrainingConfig message;
   SKEIN_RETURN_IF_ERROR(codec::ReadMessageFile(options.config, &message));
@@ -159,26 +156,6 @@ absl::Status Run(const TrainOptions& options) {
   SKEIN_RETURN_IF_ERROR(folder.Begin(origin.config_text));
   CatchInterrupts();
   return trainer->Run(folder.Hooks());
-}
-
-}  // namespace
-
-void AddTrain(CLI::App& app, int* exit_code) {
-  auto options = std::make_shared<TrainOptions>();
-  CLI::App* command = app.add_subcommand("train", "Train the policy captain");
-  command->add_option("--config", options->config, "TrainingConfig as JSON or protobuf text")
-      ->required();
-  command->add_option("--out", options->out, "Folder for checkpoints, logs and the learning curve")
-      ->required();
-  command->add_flag("--resume", options->resume, "Go on from the state in the folder, if any");
-  command->footer(
-      "Example:\n"
-      "  skein train --config deploy/training/imitation.txtpb --out run\n"
-      "  skein simulate --policy captain:run/best.captain --backend torch --days 10\n");
-  command->callback([options, exit_code] {
-    const absl::Status status = Run(*options);
-    *exit_code = status.ok() ? kOk : Fail(status);
-  });
 }
 
 }  // namespace skein::cli

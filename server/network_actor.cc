@@ -358,6 +358,9 @@ void NetworkActor::Submit(const Call* call, std::function<void(const absl::Statu
   work.generation = generation_;
   work.number = ++last_work_;
   work.writes = TakeWrites();
+  if (work.writes.created.has_value() || !work.writes.records.empty() ||
+      !work.writes.responses.empty())
+    last_write_ = work.number;
   if (SnapshotDue()) work.writes.snapshot = live_->host().MakeSnapshot();
   const std::int64_t now_unix_ms = parts_.clock->unix_ms();
   std::function<void()> news;

@@ -273,7 +273,7 @@ class ConsoleTest(unittest.TestCase):
         profit = self.figure("profit")
         self.server.process.send_signal(signal.SIGTERM)
         self.browser.wait_for("return document.querySelector('.state').dataset.state === 'lost'")
-        self.assertIn("The server has shut down",
+        self.assertIn("The server shut down at",
                       self.browser.run("return document.querySelector('.banner').textContent"))
         self.assertEqual(self.figure("profit"), profit)
         self.server.process.wait(PATIENCE_S)

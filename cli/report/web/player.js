@@ -6,7 +6,7 @@ const STEP_S = 60;
 
 // The clock of the replay: a button, a slider and a speed. Whoever follows it is told of each move.
 export class Player {
-  #followers = new Set();
+  #followers = [];
   #speed = 600;
   #playing = false;
   #frame = 0;
@@ -17,11 +17,10 @@ export class Player {
     this.#show();
   }
 
-  // Calls `listener(time)` now and after each move; gives what ends that.
+  // Calls `listener(time)` now and after each move.
   follow(listener) {
-    this.#followers.add(listener);
+    this.#followers.push(listener);
     listener(this.time);
-    return () => this.#followers.delete(listener);
   }
 
   seek(time) {

@@ -139,9 +139,11 @@ function explanationOf(record) {
   const chosen = 'fly' in decision ? decision.fly.destination : vertiport;
   const feasible = destinations.filter(({refusal}) => refusal === 'REFUSAL_UNSPECIFIED');
   const sorted = [...destinations].sort((a, b) => rank(b, chosen) - rank(a, chosen));
-  const sentence = `${decidedBy} chose ${chosen === vertiport ? 'to hold' : chosen} out of ` +
-      `${plural(feasible.length, 'feasible action')}; ${plural(destinations.length -
-      feasible.length, 'destination was', 'destinations were')} infeasible.`;
+  const infeasible = plural(destinations.length - feasible.length, 'destination was',
+      'destinations were');
+  const sentence = (feasible.length < 2 ? 'Nothing but to hold was feasible' :
+    `${decidedBy} chose ${chosen === vertiport ? 'to hold' : chosen} out of ${feasible.length} ` +
+    'feasible actions') + `; ${infeasible} infeasible.`;
   return [
     h('p', {}, sentence),
     ...(fallbackDetail ? [h('p', {class: 'detail'}, fallbackDetail)] : []),

@@ -13,7 +13,7 @@ export class Head {
   constructor(choose) {
     this.choose = choose;
     this.picker = h('div', {class: 'picker'});
-    this.time = h('output', {class: 'time', 'aria-label': 'Network time'}, '––:––:––');
+    this.time = h('output', {class: 'time', 'aria-label': 'Network time'});
     this.day = h('span', {class: 'day'});
     this.state = h('span', {class: 'state', 'data-state': 'connecting'});
     this.banner = h('div', {class: 'banner', role: 'status', hidden: true});
@@ -55,7 +55,7 @@ export class Head {
   }
 
   clear() {
-    setText(this.time, '––:––:––');
+    setText(this.time, '');
     setText(this.day, '');
   }
 }

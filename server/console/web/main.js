@@ -153,8 +153,8 @@ class Console {
     this.head.connection(state === 'live' && trouble ? 'trouble' : state);
     if (state === 'lost') {
       const when = since.toTimeString().slice(0, 8);
-      this.head.say(`${closing ? 'The server has shut down' : 'The connection was lost'} at ` +
-          `${when}. What you see is from before; trying again …`);
+      this.head.say(`${closing ? 'The server shut down' : 'The connection was lost'} at ${when}. ` +
+          'What you see is from before; trying again …');
     } else if (state === 'refused') {
       this.head.say(`The server refuses: ${why}. Trying again …`);
     } else if (network?.state === 'NETWORK_STATE_QUARANTINED') {

@@ -1,6 +1,7 @@
 #include "tests/policy/captain/random_checkpoint.h"
 
 #include <cmath>
+#include <fstream>
 
 #include "policy/captain/checkpoint/tensor_shapes.h"
 #include "sim/domain/draw.h"
@@ -36,6 +37,13 @@ Checkpoint RandomCheckpoint(const CaptainOptions& model, std::uint64_t seed) {
     ++index;
   }
   return checkpoint;
+}
+
+absl::Status WriteCheckpoint(const std::string& path, const Checkpoint& checkpoint) {
+  std::ofstream file(path, std::ios::binary);
+  file << EncodeCheckpoint(checkpoint);
+  file.close();
+  return file ? absl::OkStatus() : absl::UnavailableError(path + ": cannot be written");
 }
 
 }  // namespace skein::policy::captain
