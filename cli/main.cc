@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
   skein::cli::AddSimulate(app, &exit_code);
   skein::cli::AddEvaluate(app, &exit_code);
   skein::cli::AddBound(app, &exit_code);
-  skein::cli::AddTrain(app, &exit_code);
+  skein::cli::AddTrain(app, argv, &exit_code);
   skein::cli::AddServe(app, &exit_code);
   skein::cli::AddDrive(app, &exit_code);
   skein::cli::AddReplay(app, &exit_code);

@@ -1,7 +1,5 @@
 #include "cli/replay.h"
 
-#include <algorithm>
-#include <cstdio>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -160,31 +158,29 @@ absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options) {
   return report;
 }
 
-void Print(const v1::ReplayReport& report) {
-  std::printf("%s: %lld records replayed from the first event\n", report.network().c_str(),
-              static_cast<long long>(report.records()));
-  std::printf("  events     %10lld\n", static_cast<long long>(report.events()));
-  std::printf("  decisions  %10lld  each with the digest that was recorded\n",
-              static_cast<long long>(report.decisions()));
-  std::printf("  refusals   %10lld\n", static_cast<long long>(report.refusals()));
-  std::printf("  time       %10s\n", ClockText(report.time_ms()).c_str());
-  std::printf("  digest     %s\n", report.digest().c_str());
-  if (!report.verified()) return;
+std::string TextOf(const v1::ReplayReport& report) {
+  std::string text = absl::StrFormat("%s: %d records replayed from the first event\n",
+                                     report.network(), report.records());
+  absl::StrAppendFormat(&text, "  events     %10d\n", report.events());
+  absl::StrAppendFormat(&text, "  decisions  %10d  each with the digest that was recorded\n",
+                        report.decisions());
+  absl::StrAppendFormat(&text, "  refusals   %10d\n", report.refusals());
+  absl::StrAppendFormat(&text, "  time       %10s\n", ClockText(report.time_ms()));
+  absl::StrAppendFormat(&text, "  digest     %s\n", report.digest());
+  if (!report.verified()) return text;
   if (report.snapshot_sequence() > 0)
-    std::printf("  verified   the snapshot after record %lld, and the state after a restart\n",
-                static_cast<long long>(report.snapshot_sequence()));
+    absl::StrAppendFormat(
+        &text, "  verified   the snapshot after record %d, and the state after a restart\n",
+        report.snapshot_sequence());
   else
-    std::printf("  verified   the state after a restart; there is no snapshot\n");
+    text += "  verified   the state after a restart; there is no snapshot\n";
+  return text;
 }
 
-int Run(const ReplayOptions& options) {
-  const absl::StatusOr<v1::ReplayReport> report = Replay(options);
-  if (!report.ok()) return Fail(report.status());
-  if (options.json)
-    std::printf("%s\n", codec::ToJson(*report, codec::JsonStyle::kPretty).c_str());
-  else
-    Print(*report);
-  return kOk;
+absl::Status Run(const ReplayOptions& options) {
+  SKEIN_ASSIGN_OR_RETURN(const v1::ReplayReport report, Replay(options));
+  return PrintOut(options.json ? codec::ToJson(report, codec::JsonStyle::kPretty) + "\n"
+                               : TextOf(report));
 }
 
 }  // namespace
@@ -206,7 +202,10 @@ void AddReplay(CLI::App& app, int* exit_code) {
       "Examples:\n"
       "  skein replay --store sqlite:skein.db --network sfbay --verify\n"
       "  skein replay --store postgresql://skein@db/fleet --network sfbay --json\n");
-  command->callback([options, exit_code] { *exit_code = Run(*options); });
+  command->callback([options, exit_code] {
+    const absl::Status status = Run(*options);
+    *exit_code = status.ok() ? kOk : Fail(status);
+  });
 }
 
 }  // namespace skein::cli

@@ -27,6 +27,7 @@ inline constexpr int kAircraftPhaseCount = 9;
 
 // One accepted decision.
 struct DecisionSample {
+  std::string network;  // its id
   std::string policy;  // of the network
   DecisionOutcome outcome = DecisionOutcome::kPolicy;
   ActionKind action = ActionKind::kHold;

@@ -358,6 +358,9 @@ void NetworkActor::Submit(const Call* call, std::function<void(const absl::Statu
   work.generation = generation_;
   work.number = ++last_work_;
   work.writes = TakeWrites();
+  if (work.writes.created.has_value() || !work.writes.records.empty() ||
+      !work.writes.responses.empty())
+    last_write_ = work.number;
   if (SnapshotDue()) work.writes.snapshot = live_->host().MakeSnapshot();
   const std::int64_t now_unix_ms = parts_.clock->unix_ms();
   std::function<void()> news;
@@ -394,6 +397,7 @@ std::vector<DecisionSample> NetworkActor::TakeDecisionSamples(const Call* call) 
   const auto refusals = live_->desk().TakeRefusals();
   for (std::size_t k = 0; k < refusals.size(); ++k) refusals_[k] += refusals[k];
   std::vector<DecisionSample> samples = live_->desk().TakeSamples();
+  for (DecisionSample& sample : samples) sample.network = id();
   if (call == nullptr || samples.empty()) return samples;
   double own_s = 0;
   for (const DecisionSample& sample : samples) own_s += sample.policy_s + sample.guard_s;

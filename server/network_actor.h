@@ -81,8 +81,8 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   absl::Status FollowWriter();
   // Drops the memory; it comes back from the store.
   void DropMemory();
-  // Whether all that this network has done is durable.
-  bool settled() const { return link_->durable_work.load() == last_work_; }
+  // Whether all that this network has written is durable.
+  bool settled() const { return link_->durable_work.load() >= last_write_; }
   absl::Status Execute(const Call& call);
   absl::Status ExecuteMutation(const Call& call);
   absl::Status Create(const Call& call);
@@ -129,6 +129,7 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   int rebuild_attempts_ = 0;
   std::uint64_t generation_ = 1;
   std::int64_t last_work_ = 0;
+  std::int64_t last_write_ = 0;  // the last work that wrote
   bool creating_ = false;                         // the next writes create the network
   std::vector<storage::ResponseRecord> answers_;  // of the work that is being done
   std::map<RequestKey, Pending> pending_;

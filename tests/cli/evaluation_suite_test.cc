@@ -65,7 +65,8 @@ TEST(SuiteTest, GivesAllFaultsWithTheirPaths) {
           {"name": "end", "scenario": "paper:1", "days": 2, "firstSeed": "18446744073709551615"},
           {"name": "nowhere", "scenario": "metro:mars", "days": 1},
           {"name": "fogless", "scenario": "paper", "days": 1,
-           "changes": {"foggyMorningsOnly": true}}]})");
+           "changes": {"foggyMorningsOnly": true}},
+          {"name": "file", "scenario": "paper.json", "days": 1, "vertiports": 9}]})");
 
   EXPECT_THAT(
       faults,
@@ -79,6 +80,7 @@ TEST(SuiteTest, GivesAllFaultsWithTheirPaths) {
             HasSubstr("evaluations[4].scenario = \"metro:mars\" cannot be used")));
   EXPECT_THAT(faults, HasSubstr("evaluations[5].scenario = \"paper\" cannot be used: "
                                 "foggyMorningsOnly = true"));
+  EXPECT_THAT(faults, HasSubstr("evaluations[6].vertiports = 9, want it left out"));
 }
 
 TEST(SuiteTest, WantsAnEvaluation) {

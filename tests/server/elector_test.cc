@@ -155,7 +155,7 @@ TEST_F(ElectorTest, LetsOneServerLeadAndTheOtherNameIt) {
   a_.elector->Step();
   b_.elector->Step();
 
-  EXPECT_TRUE(a_.Create("net").ok());
+  EXPECT_EQ(a_.Create("net"), absl::OkStatus());
   const absl::Status refused = b_.Create("other");
   EXPECT_THAT(refused, HasCode(absl::StatusCode::kUnavailable));
   EXPECT_EQ(ReasonOf(refused), kNotLeader);
@@ -167,8 +167,8 @@ TEST_F(ElectorTest, LetsOneServerLeadAndTheOtherNameIt) {
 
 TEST_F(ElectorTest, ShowsOnTheStandbyWhatTheLeaderDoes) {
   Pass(300);
-  ASSERT_TRUE(a_.Create("net").ok());
-  ASSERT_TRUE(a_.Advance("net", 1, kOpenMs).ok());
+  ASSERT_EQ(a_.Create("net"), absl::OkStatus());
+  ASSERT_EQ(a_.Advance("net", 1, kOpenMs), absl::OkStatus());
   Pass(3000);
 
   EXPECT_EQ(b_.Get("net").progress().digest(), a_.Get("net").progress().digest());
@@ -179,24 +179,24 @@ TEST_F(ElectorTest, ShowsOnTheStandbyWhatTheLeaderDoes) {
 
 TEST_F(ElectorTest, TakesOverFromAWriterThatIsSilentForItsLease) {
   Pass(300);
-  ASSERT_TRUE(a_.Create("net").ok());
+  ASSERT_EQ(a_.Create("net"), absl::OkStatus());
   Pass(900);
-  ASSERT_TRUE(a_.Advance("net", 1, 1000).ok());
+  ASSERT_EQ(a_.Advance("net", 1, 1000), absl::OkStatus());
   a_stopped_ = true;
   Pass(2700);
   EXPECT_FALSE(b_.role.leads());
   Pass(900);
 
   EXPECT_TRUE(b_.role.leads());
-  EXPECT_TRUE(b_.Advance("net", 2, 2000).ok());
+  EXPECT_EQ(b_.Advance("net", 2, 2000), absl::OkStatus());
 }
 
 TEST_F(ElectorTest, LetsTheDeposedWriterDoNothingAndFollow) {
   Pass(300);
-  ASSERT_TRUE(a_.Create("net").ok());
+  ASSERT_EQ(a_.Create("net"), absl::OkStatus());
   a_stopped_ = true;
   Pass(6000);
-  ASSERT_TRUE(b_.Advance("net", 1, 1000).ok());
+  ASSERT_EQ(b_.Advance("net", 1, 1000), absl::OkStatus());
 
   const absl::Status late = a_.Advance("net", 1, 5000);
 
@@ -212,14 +212,14 @@ TEST_F(ElectorTest, LetsTheDeposedWriterDoNothingAndFollow) {
 
 TEST_F(ElectorTest, TakesOverAtOnceWhenTheWriterGivesUp) {
   Pass(300);
-  ASSERT_TRUE(a_.Create("net").ok());
+  ASSERT_EQ(a_.Create("net"), absl::OkStatus());
   a_.controller->Drain();
   a_.elector->Stop();
   a_stopped_ = true;
   b_.elector->Step();
 
   EXPECT_TRUE(b_.role.leads());
-  EXPECT_TRUE(b_.Advance("net", 1, 1000).ok());
+  EXPECT_EQ(b_.Advance("net", 1, 1000), absl::OkStatus());
 }
 
 TEST_F(ElectorTest, GivesTheWriterAWholeLeaseAfterTheStoreWasAway) {
