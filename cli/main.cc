@@ -5,6 +5,7 @@
 #include "cli/bound.h"
 #include "cli/drive.h"
 #include "cli/evaluate.h"
+#include "cli/failpoints.h"
 #include "cli/print.h"
 #include "cli/replay.h"
 #include "cli/scenario.h"
@@ -17,6 +18,8 @@
 int main(int argc, char** argv) {
   if (const absl::Status status = skein::cli::HandOverToTorch(argc, argv); !status.ok())
     return skein::cli::Fail(status);
+  if (const absl::Status armed = skein::cli::ArmFailpoints(); !armed.ok())
+    return skein::cli::Fail(armed);
   CLI::App app("Skein: fleet operations for urban air mobility");
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of all subcommands");

@@ -32,7 +32,6 @@
 #include "server/grpc/server_runner.h"
 #include "server/policy_monitor.h"
 #include "server/prometheus_metrics.h"
-#include "storage/failpoint.h"
 
 namespace skein::cli {
 namespace {
@@ -207,17 +206,8 @@ void ShutDown(const ServeConfig& config, server::ConsoleServer* console,
   spdlog::info("event=stopped seconds={:.3f}", taken.count());
 }
 
-// For tests of durability: lets this process fail where and when it is told to.
-absl::Status ArmFailpoints() {
-  const char* const list = std::getenv("SKEIN_FAILPOINTS");
-  if (list == nullptr || *list == '\0') return absl::OkStatus();
-  spdlog::warn("event=failpoints_armed list={}", list);
-  return Annotate(failpoint::Arm(list), "SKEIN_FAILPOINTS");
-}
-
 absl::Status Serve(const ServeConfig& config) {
   ShutdownSignal signals;
-  SKEIN_RETURN_IF_ERROR(ArmFailpoints());
   const std::int64_t files = server::RaiseFileLimit();
   spdlog::info("event=starting version={} commit={} store={} policy={} max_open_files={}",
                SKEIN_VERSION, kBuildCommit, ParseStoreUrl(config.store)->shown,

@@ -28,7 +28,10 @@ class _Link:
 
 
 class FaultProxy:
-    """Listens on a port of its own; each chunk of bytes that passes may meet a fault."""
+    """Listens on a port of its own; each chunk of bytes that passes may meet a fault.
+
+    `target`: a port of this machine, or the path of a socket.
+    """
 
     def __init__(self, target, seed, chance=0.002, longest_delay_s=0.5):
         self.target, self.chance, self.longest_delay_s = target, chance, longest_delay_s
@@ -67,15 +70,23 @@ class FaultProxy:
     def _accept(self):
         client, _ = self._listener.accept()
         try:
-            server = socket.create_connection(("127.0.0.1", self.target), timeout=1)
+            server = self._connect()
         except OSError:
             client.close()
             return
         link = _Link(client, server)
         for end in link.ends:
-            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if end.family != socket.AF_UNIX:
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._links[end] = link
             self._selector.register(end, selectors.EVENT_READ)
+
+    def _connect(self):
+        if isinstance(self.target, int):
+            return socket.create_connection(("127.0.0.1", self.target), timeout=1)
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(str(self.target))
+        return server
 
     def _forward(self, source):
         link = self._links[source]
