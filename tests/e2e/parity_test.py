@@ -1,6 +1,7 @@
 """A day driven over gRPC is the same day as in process: same digest after every decision, same figures.
 
-    parity_test.py SKEIN [--scenario NAME] [--policy NAME] [--store sqlite|postgresql]
+    parity_test.py SKEIN [--scenario NAME] [--policy NAME] [--telemetry S]
+                         [--store sqlite|postgresql]
 
 `skein drive` compares the digest after each decision itself and stops at the first difference. This
 test compares the reports, lets the auditor check the day, and fails if the days are too quiet to
@@ -99,6 +100,7 @@ def main():
     parser.add_argument("skein")
     parser.add_argument("--scenario", choices=sorted(SEEDS), action="append")
     parser.add_argument("--policy", choices=POLICIES, action="append")
+    parser.add_argument("--telemetry", type=int, choices=TELEMETRY_S, action="append")
     parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     arguments = parser.parse_args()
     for scenario in arguments.scenario or sorted(SEEDS):
@@ -111,7 +113,7 @@ def main():
             server = stack.enter_context(skein_process.Server(arguments.skein, store=store))
             folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
             for policy in arguments.policy or POLICIES:
-                for telemetry_s in TELEMETRY_S:
+                for telemetry_s in arguments.telemetry or TELEMETRY_S:
                     check(arguments.skein, server.address, scenario, policy, telemetry_s, folder,
                           rules_required(scenario))
 
