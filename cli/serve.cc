@@ -290,7 +290,7 @@ void AddServe(CLI::App& app, int* exit_code) {
       "Milliseconds without a sign of life after which a standby takes over [3000]");
   command->add_option("--policy", options->policy,
                       absl::StrCat("Policy of networks that name none: ",
-                                   absl::StrJoin(policy::DispatcherNames(), ", "), " [greedy]"));
+                                   absl::StrJoin(policy::DispatcherNames(), ", "), " [captain]"));
   command->add_option("--backend", options->backend,
                       "What computes the policy captain: native, native-baseline, native-v3 or "
                       "torch [native]");

@@ -98,7 +98,7 @@ TEXT_BANS = [
 
 CPP = (".h", ".cc")
 CODE = CPP + (".py", ".sh", ".proto", ".sql", ".cmake", "CMakeLists.txt", ".mjs", ".js", ".css")
-LARGE_FILES = ("deploy/scenarios/", "deploy/grafana/", "tests/golden/", "policy/captain/weights/")
+LARGE_FILES = ("deploy/scenarios/", "deploy/grafana/", "tests/golden/", "deploy/models/")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 DOCUMENT = re.compile(r"(?<![\w./-])([A-Za-z][\w./-]*\.md)\b")
