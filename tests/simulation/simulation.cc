@@ -57,6 +57,11 @@ Weather DrawWeather(testing::Dice& dice) {
   return weather;
 }
 
+// Without payloads: they come in no particular order.
+std::string Text(const absl::Status& status) {
+  return absl::StrCat(absl::StatusCodeToString(status.code()), " ", status.message());
+}
+
 class Simulation : public torture::Recorder {
  public:
   explicit Simulation(const SimulationOptions& options)
@@ -105,7 +110,7 @@ class Simulation : public torture::Recorder {
     if (operation.outcome == Operation::Outcome::kFailed) ++report_.refused;
     Happened(absl::StrCat(operation.client, " ", operation.number, " ",
                           torture::MethodOf(operation.request), " ",
-                          static_cast<int>(operation.outcome), " ", operation.failure.ToString()));
+                          static_cast<int>(operation.outcome), " ", Text(operation.failure)));
     history_.push_back(operation);
   }
 
@@ -211,7 +216,7 @@ bool Simulation::AllThrough() const {
 
 void Simulation::Serve(std::size_t server) {
   const absl::Status started = servers_[server]->Start();
-  Happened(absl::StrCat("server ", server, " starts: ", started.ToString()));
+  Happened(absl::StrCat("server ", server, " starts: ", Text(started)));
   if (started.ok()) return;
   servers_[server]->Crash();
   start_ms_[server] = scheduler_.now_ms() + 100;
@@ -331,7 +336,7 @@ absl::Status Simulation::Judge() {
 }
 
 SimulationReport Simulation::Report() {
-  Happened(verdict_.ToString());
+  Happened(Text(verdict_));
   report_.verdict = verdict_;
   report_.simulated_ms = scheduler_.now_ms() - begin_ms_;
   for (const auto& server : servers_) {

@@ -28,7 +28,7 @@ class Server:
         environment = dict(os.environ, SKEIN_FAILPOINTS=failpoints)
         command = [self.skein, *self.subcommand.split(), "--store", self.store_url]
         if self.subcommand == "serve":
-            command += ["--listen", self.address, "--metrics", "", *self.options]
+            command += ["--listen", self.address, "--metrics", "", "--console", "", *self.options]
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
         return self.await_listening() if wait else True
