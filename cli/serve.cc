@@ -154,7 +154,9 @@ absl::Status Serve(const ServeConfig& config) {
   const server::SystemClock clock;
   SKEIN_ASSIGN_OR_RETURN(const auto store, OpenStore(config.store, StoreMode::kCreate));
   SKEIN_ASSIGN_OR_RETURN(const auto metrics, server::PrometheusMetrics::Create(
-                                                 config.metrics, {SKEIN_VERSION, kBuildCommit}));
+                                                 {.address = config.metrics,
+                                                  .build = {SKEIN_VERSION, kBuildCommit},
+                                                  .store_folder = StoreFolder(config.store)}));
   const auto begun = clock.steady();
   SKEIN_ASSIGN_OR_RETURN(
       const auto controller,

@@ -16,4 +16,7 @@ enum class StoreMode { kCreate, kMustExist };
 absl::StatusOr<std::unique_ptr<storage::FleetStore>> OpenStore(const std::string& url,
                                                                StoreMode mode);
 
+// The folder in which the file of the store at `url` lies; empty if it has none.
+std::string StoreFolder(const std::string& url);
+
 }  // namespace skein::cli

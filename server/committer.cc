@@ -141,6 +141,10 @@ absl::Status Committer::CommitOnce(std::span<const storage::NetworkBatch> batche
                                    std::int64_t requests) {
   CommitSample sample;
   sample.requests = requests;
+  {
+    MutexLock lock(&mutex_);
+    sample.waiting = static_cast<std::int64_t>(queue_.size());
+  }
   for (const storage::NetworkBatch& batch : batches)
     sample.records += static_cast<std::int64_t>(batch.records.size());
   const auto start = clock_->steady();

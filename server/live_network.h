@@ -11,6 +11,7 @@
 #include "server/controller_parts.h"
 #include "server/dispatch_desk.h"
 #include "server/network_host.h"
+#include "server/network_sampler.h"
 #include "skein/v1/network.pb.h"
 #include "storage/fleet_store.h"
 
@@ -57,6 +58,7 @@ class LiveNetwork {
   const sim::World& world() const { return host_->world(); }
   const codec::Names& names() const { return host_->names(); }
   DispatchDesk& desk() { return *desk_; }
+  NetworkSampler& sampler() { return sampler_; }
 
  private:
   LiveNetwork(storage::NetworkRecord record, std::unique_ptr<NetworkHost> host,
@@ -73,6 +75,7 @@ class LiveNetwork {
   const storage::NetworkRecord record_;
   const std::unique_ptr<NetworkHost> host_;
   const std::unique_ptr<DispatchDesk> desk_;
+  NetworkSampler sampler_;
   const Clock* const clock_;
   storage::FleetStore* const store_;
 };

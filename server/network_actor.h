@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -61,7 +60,7 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   void RunDue() override;
 
  private:
-  enum class State { kAbsent, kActive, kRecovering, kQuarantined };
+  using State = NetworkState;
   // An answer on its way to the disk.
   struct Pending {
     std::int64_t work = 0;
@@ -79,6 +78,7 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   absl::Status Inspect(const Call& call);
   // Whether the network can work; rebuilds it if its memory was lost.
   absl::Status Prepare();
+  void Enter(State state);
   void ForgetMemory();
   void Rebuild();
   void Recovered(absl::StatusOr<std::unique_ptr<LiveNetwork>> loaded);
@@ -121,8 +121,6 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   std::vector<storage::ResponseRecord> answers_;  // of the work that is being done
   std::map<RequestKey, Pending> pending_;
   std::deque<std::pair<std::int64_t, RequestKey>> pending_order_;
-  std::array<std::int64_t, kGuardRuleCount> refusals_{};    // since the last sample
-  std::array<std::int64_t, kGuardRuleCount> excursions_{};  // since the last sample
   std::int64_t sample_due_unix_ms_ = 0;
   bool sample_changed_ = false;
   Watchers watchers_;

@@ -11,6 +11,11 @@ CallOptions OptionsOf(const grpc::ServerContextBase& context, std::chrono::milli
   return {now + std::chrono::milliseconds(gpr_time_to_millis(left))};
 }
 
+std::chrono::steady_clock::time_point BeginRpc(const RpcParts& parts, const char* method) {
+  parts.metrics->RecordRpcBegun(method);
+  return std::chrono::steady_clock::now();
+}
+
 void RecordRpc(const RpcParts& parts, const char* method,
                std::chrono::steady_clock::time_point begun, const absl::Status& status) {
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
