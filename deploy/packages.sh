@@ -20,6 +20,7 @@ TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev
   python3 python3-grpcio python3-protobuf grpc-proto
   chromium chromium-driver
+  prometheus faketime  # tests run a Prometheus of their own, on a free port
 )
 
 # To run tests/run.sh --full.

@@ -38,6 +38,9 @@ constexpr MetricInfo kDecisions[] = {
      "Times that the outside world violated what was reserved.",
      "Does the real world keep to the plan?"},
     {"skein_open_decision_points", kGauge, "network", "Aircraft that wait for a decision.",
+     "How many aircraft are ready?"},
+    {"skein_oldest_decision_point_seconds", kGauge, "network",
+     "Network time for which the first of them has waited.",
      "Does anybody answer the aircraft that are ready?"},
 };
 

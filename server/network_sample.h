@@ -52,6 +52,7 @@ struct NetworkSample {
   std::int64_t time_ms = 0;  // network time
   std::int64_t journal_sequence = 0;
   std::int64_t open_points = 0;
+  std::int64_t oldest_point_ms = 0;  // for how long the first of them has been open
   std::array<std::int64_t, kAircraftPhaseCount> aircraft{};  // by AircraftPhase
   std::int64_t stale_aircraft = 0;     // whose telemetry is too old for the guard
   std::int64_t stranded_aircraft = 0;  // that cannot leave where they are

@@ -135,6 +135,9 @@ void NetworkSampler::CountDays(const sim::World& world) {
 void NetworkSampler::Take(const sim::World& world, NetworkSample* sample) {
   sample->time_ms = ToMs(world.now());
   sample->open_points = static_cast<std::int64_t>(world.open_points().size());
+  if (!world.open_points().empty())
+    sample->oldest_point_ms =
+        ToMs(world.now()) - ToMs(world.state().at(world.open_points().front()).due);
   SampleVertiports(world, sample);
   SampleAircraft(world, sample);
   SampleClosures(world, sample);

@@ -204,6 +204,9 @@ void PrometheusNetworks::RecordFigures(const NetworkSample& sample, Entry* entry
   if (entry->label == kOtherLabel) return;
   const prometheus::Labels labels = LabelsOf(entry->label, {});
   Gauges(registry_, "skein_network_clock_seconds")->Add(labels).Set(kMsToS(sample.time_ms));
+  Gauges(registry_, "skein_oldest_decision_point_seconds")
+      ->Add(labels)
+      .Set(kMsToS(sample.oldest_point_ms));
   if (sample.landed_today)
     Gauges(registry_, "skein_day_lowest_landing_margin_ratio")
         ->Add(labels)

@@ -64,6 +64,15 @@ TEST_F(NetworkSamplerTest, ShowsTheFleetAndTheVertiports) {
   EXPECT_EQ(sample.vertiports[2].chargers, 0);
 }
 
+TEST_F(NetworkSamplerTest, ShowsHowLongAnAircraftHasWaitedForItsDecision) {
+  Apply(kOpen, TimeAdvanced{});
+  EXPECT_EQ(Take().oldest_point_ms, 0);
+
+  Apply(kOpen + kMinute, TimeAdvanced{});
+
+  EXPECT_EQ(Take().oldest_point_ms, 60'000);
+}
+
 TEST_F(NetworkSamplerTest, ShowsChargersInUse) {
   Apply(SimTime{kMinute}, TimeAdvanced{});  // N3 began with half a charge
 

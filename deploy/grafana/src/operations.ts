@@ -49,10 +49,11 @@ const fleet: Section = {
       [over(`sum by (state) (skein_fleet_aircraft{${ofNetwork}, state!="removed"})`, '{{state}}')],
     ),
     trend(
-      {title: 'Aircraft that wait for a decision',
-       question: 'Does anybody answer the aircraft that are ready?', unit: 'short',
+      {title: 'Longest wait for a decision, network time',
+       question: 'Does anybody answer the aircraft that are ready?', unit: 's',
        alert: 'SkeinDecisionsNotAsked'},
-      [over(`skein_open_decision_points{${ofNetwork}}`, '{{network}}')],
+      [over(`skein_oldest_decision_point_seconds{${ofNetwork}}`, '{{network}}')],
+      {from: 300, color: 'red'},
     ),
     trend(
       {title: 'Flights per hour', question: 'How much do we fly, and how much of it empty?',

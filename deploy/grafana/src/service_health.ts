@@ -26,7 +26,7 @@ const glance: Section = {
     figure(
       {title: 'Decisions in time, 1 h',
        question: 'Which share of the decisions was answered within 250 ms?', unit: 'percentunit',
-       alert: 'SkeinDecisionsSlow'},
+       alert: 'SkeinLatencyBudgetFast'},
       '1 - skein:slow_decision_ratio:rate1h',
       [{from: 0.99, color: 'green'}],
       'red',
@@ -82,7 +82,7 @@ const calls: Section = {
     ),
     trend(
       {title: 'Time of a decision', question: 'How long do aircraft wait for their decision?',
-       unit: 's', alert: 'SkeinDecisionsSlow'},
+       unit: 's', alert: 'SkeinLatencyBudgetFast'},
       [0.5, 0.95, 0.99].map((q) =>
         over(
           quantile(q, 'skein_rpc_duration_seconds{method="DispatchService/RequestDecision"}'),
