@@ -230,7 +230,9 @@ void AddDrive(CLI::App& app, int* exit_code) {
   auto options = std::make_shared<DriveOptions>();
   CLI::App* command =
       app.add_subcommand("drive", "Play the outside world for a server, one simulated day");
-  command->add_option("--target", options->target, "HOST:PORT of the server")
+  command
+      ->add_option("--target", options->target,
+                   "HOST:PORT of the server, or several separated by commas, of which one leads")
       ->capture_default_str();
   AddScenarioOption(*command, &options->scenario);
   AddSizeOptions(*command, &options->sizes);

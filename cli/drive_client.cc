@@ -4,9 +4,11 @@
 
 #include <thread>
 
+#include "absl/strings/str_split.h"
 #include "cli/interrupt.h"
 #include "proto/codec/event_codec.h"
 #include "proto/codec/resource_name.h"
+#include "server/grpc/grpc_status.h"
 #include "skein/v1/dispatch_service.grpc.pb.h"
 #include "skein/v1/fleet_service.grpc.pb.h"
 #include "skein/v1/network_service.grpc.pb.h"
@@ -16,7 +18,8 @@ namespace {
 
 constexpr char kSource[] = "drive";
 constexpr std::chrono::milliseconds kCallDeadline{10'000};
-constexpr std::chrono::milliseconds kPause{100};  // between two tries
+constexpr std::chrono::milliseconds kImpatientDeadline{2'000};  // if another may answer
+constexpr std::chrono::milliseconds kPause{100};                // between two tries
 
 gpr_timespec In(std::chrono::milliseconds duration) {
   return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
@@ -50,8 +53,18 @@ struct DriveClient::Stubs {
 
 DriveClient::DriveClient(const DriveTarget& target)
     : target_(target),
-      name_(codec::NetworkName(target.network_id)),
-      stubs_(std::make_unique<Stubs>(target.address)) {}
+      servers_(absl::StrSplit(target.address, ',', absl::SkipEmpty())),
+      name_(codec::NetworkName(target.network_id)) {
+  if (servers_.empty()) servers_.push_back(target.address);
+  TurnTo("");
+}
+
+void DriveClient::TurnTo(const std::string& leader) {
+  const std::string next = leader.empty() ? servers_[server_++ % servers_.size()] : leader;
+  if (next == asked_) return;
+  asked_ = next;
+  stubs_ = std::make_unique<Stubs>(next);
+}
 
 DriveClient::~DriveClient() = default;
 
@@ -60,7 +73,7 @@ absl::Status DriveClient::Call(Method method, const Request& request, Response* 
   const auto give_up = std::chrono::steady_clock::now() + target_.patience;
   while (true) {
     grpc::ClientContext context;
-    context.set_deadline(In(kCallDeadline));
+    context.set_deadline(In(servers_.size() > 1 ? kImpatientDeadline : kCallDeadline));
     const grpc::Status status = method(&context, request, response);
     if (status.ok()) return absl::OkStatus();
     const bool again = status.error_code() == grpc::StatusCode::UNAVAILABLE ||
@@ -69,8 +82,10 @@ absl::Status DriveClient::Call(Method method, const Request& request, Response* 
     if (Interrupted()) return absl::CancelledError("stopped");
     if (!again || std::chrono::steady_clock::now() > give_up)
       return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                          absl::StrCat(target_.address, ": ", status.error_message()));
+                          absl::StrCat(asked_, ": ", status.error_message()));
     ++retries_;
+    if (servers_.size() > 1 && status.error_code() != grpc::StatusCode::RESOURCE_EXHAUSTED)
+      TurnTo(server::LeaderOfDetails(status.error_details()).value_or(""));
     std::this_thread::sleep_for(kPause);
   }
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "proto/codec/names.h"
 #include "sim/domain/event.h"
@@ -15,13 +16,14 @@
 namespace skein::cli {
 
 struct DriveTarget {
-  std::string address;  // HOST:PORT
+  std::string address;  // HOST:PORT, or several separated by commas
   std::string network_id;
   std::chrono::seconds patience{60};  // how long a server that cannot be reached is tried again
 };
 
 // The calls of `skein drive`. Every call is idempotent and is repeated while the server cannot be
-// reached, so that a server may be restarted in the middle of a day.
+// reached, so that a server may be restarted in the middle of a day. Of several servers it asks the
+// one that leads: the one that a standby names, or the next of the list.
 //
 // Errors of every call: what the server answers; UNAVAILABLE, if it could not be reached for as
 // long as the target's patience; CANCELLED after Ctrl-C. Threads: one.
@@ -49,8 +51,14 @@ class DriveClient {
   template <class Request, class Response, class Method>
   absl::Status Call(Method method, const Request& request, Response* response);
 
+  // Turns to the server at `leader` or, if it is empty, to the next one.
+  void TurnTo(const std::string& leader);
+
   DriveTarget target_;
-  std::string name_;  // "networks/{id}"
+  std::vector<std::string> servers_;  // all there are
+  std::size_t server_ = 0;            // the next to try
+  std::string asked_;                 // the one that is asked now
+  std::string name_;                  // "networks/{id}"
   std::unique_ptr<Stubs> stubs_;
   int retries_ = 0;
 };

@@ -11,6 +11,7 @@
 #include "cli/scenario.h"
 #include "cli/serve.h"
 #include "cli/simulate.h"
+#include "cli/store.h"
 #include "cli/torch.h"
 #include "cli/train.h"
 
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
   skein::cli::AddDrive(app, &exit_code);
   skein::cli::AddReplay(app, &exit_code);
   skein::cli::AddMetrics(app, &exit_code);
+  skein::cli::AddStore(app, &exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

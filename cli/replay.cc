@@ -1,5 +1,6 @@
 #include "cli/replay.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 #include <memory>
@@ -31,10 +32,13 @@ struct ReplayOptions {
   bool json = false;
 };
 
-// A store of which one sees only the journal, up to a record; counts what is read.
-class JournalOnly : public storage::FleetStore {
+enum class Snapshots { kHidden, kShown };
+
+// A store of which one sees the journal up to a record; counts what is read.
+class JournalUpTo : public storage::FleetStore {
  public:
-  JournalOnly(storage::FleetStore* store, std::int64_t last) : store_(store), last_(last) {}
+  JournalUpTo(storage::FleetStore* store, std::int64_t last, Snapshots snapshots)
+      : store_(store), last_(last), snapshots_(snapshots) {}
 
   absl::Status CommitBatch(std::span<const storage::NetworkBatch>) override {
     return absl::UnimplementedError("a replay writes nothing");
@@ -42,9 +46,10 @@ class JournalOnly : public storage::FleetStore {
   absl::StatusOr<std::vector<storage::NetworkRecord>> ListNetworks() override {
     return store_->ListNetworks();
   }
-  absl::StatusOr<std::optional<storage::SnapshotRecord>> LoadSnapshot(const std::string&,
-                                                                      std::int64_t) override {
-    return std::nullopt;
+  absl::StatusOr<std::optional<storage::SnapshotRecord>> LoadSnapshot(
+      const std::string& network, std::int64_t at_most) override {
+    if (snapshots_ == Snapshots::kHidden) return std::nullopt;
+    return store_->LoadSnapshot(network, std::min(at_most, last_));
   }
   absl::StatusOr<std::vector<JournalRecord>> ReadJournal(
       const storage::JournalQuery& query) override {
@@ -75,6 +80,7 @@ class JournalOnly : public storage::FleetStore {
  private:
   storage::FleetStore* const store_;
   const std::int64_t last_;
+  const Snapshots snapshots_;
   std::int64_t events_ = 0;
   std::int64_t decisions_ = 0;
   std::int64_t refusals_ = 0;
@@ -98,7 +104,7 @@ absl::StatusOr<storage::NetworkRecord> FindNetwork(storage::FleetStore* store,
 // The digest of the state to which the journal comes with its record `last`.
 absl::StatusOr<std::string> DigestAfter(const storage::NetworkRecord& network, std::int64_t last,
                                         storage::FleetStore* store) {
-  JournalOnly journal(store, last);
+  JournalUpTo journal(store, last, Snapshots::kHidden);
   SKEIN_ASSIGN_OR_RETURN(const auto host, server::NetworkHost::Load(network, &journal));
   return codec::HexDigest(host->world().Digest());
 }
@@ -113,8 +119,7 @@ absl::Status CheckEqual(const std::string& what, const std::string& digest,
 // Compares the journal with the newest snapshot and with what a restart would come to.
 absl::Status Verify(const storage::NetworkRecord& network, storage::FleetStore* store,
                     v1::ReplayReport* report) {
-  SKEIN_ASSIGN_OR_RETURN(const auto snapshot,
-                         store->LoadSnapshot(network.id, std::numeric_limits<std::int64_t>::max()));
+  SKEIN_ASSIGN_OR_RETURN(const auto snapshot, store->LoadSnapshot(network.id, report->records()));
   if (snapshot.has_value()) {
     v1::NetworkSnapshot message;
     if (!message.ParseFromString(snapshot->payload))
@@ -125,7 +130,9 @@ absl::Status Verify(const storage::NetworkRecord& network, storage::FleetStore* 
                                      message.digest(), digest));
     report->set_snapshot_sequence(snapshot->sequence);
   }
-  SKEIN_ASSIGN_OR_RETURN(const auto restarted, server::NetworkHost::Load(network, store));
+  // A server may be adding to the journal meanwhile.
+  JournalUpTo seen(store, report->records(), Snapshots::kShown);
+  SKEIN_ASSIGN_OR_RETURN(const auto restarted, server::NetworkHost::Load(network, &seen));
   SKEIN_RETURN_IF_ERROR(CheckEqual("the state after a restart",
                                    codec::HexDigest(restarted->world().Digest()),
                                    report->digest()));
@@ -134,13 +141,13 @@ absl::Status Verify(const storage::NetworkRecord& network, storage::FleetStore* 
 }
 
 absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options) {
-  SKEIN_ASSIGN_OR_RETURN(const auto store, OpenStore(options.store, StoreMode::kMustExist));
-  SKEIN_ASSIGN_OR_RETURN(const storage::NetworkRecord network,
-                         FindNetwork(store.get(), options.network));
+  SKEIN_ASSIGN_OR_RETURN(const auto opened, OpenStore(options.store, StoreMode::kMustExist));
+  storage::FleetStore* const store = opened.store.get();
+  SKEIN_ASSIGN_OR_RETURN(const storage::NetworkRecord network, FindNetwork(store, options.network));
   v1::ReplayReport report;
   report.set_network(codec::NetworkName(network.id));
   {
-    JournalOnly journal(store.get(), std::numeric_limits<std::int64_t>::max());
+    JournalUpTo journal(store, std::numeric_limits<std::int64_t>::max(), Snapshots::kHidden);
     SKEIN_ASSIGN_OR_RETURN(const auto host, server::NetworkHost::Load(network, &journal));
     report.set_records(host->sequence());
     report.set_events(journal.events());
@@ -149,7 +156,7 @@ absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options) {
     report.set_time_ms(ToMs(host->world().now()));
     report.set_digest(codec::HexDigest(host->world().Digest()));
   }
-  if (options.verify) SKEIN_RETURN_IF_ERROR(Verify(network, store.get(), &report));
+  if (options.verify) SKEIN_RETURN_IF_ERROR(Verify(network, store, &report));
   return report;
 }
 
@@ -186,7 +193,9 @@ void AddReplay(CLI::App& app, int* exit_code) {
   auto options = std::make_shared<ReplayOptions>();
   CLI::App* command =
       app.add_subcommand("replay", "Replay a network's journal from its first event");
-  command->add_option("--store", options->store, "sqlite:PATH; no server may have it open")
+  command
+      ->add_option("--store", options->store,
+                   "sqlite:PATH, which no server may have open, or postgresql://HOST/DATABASE")
       ->required();
   command->add_option("--network", options->network, "The network's id")->required();
   command->add_flag("--verify", options->verify,
@@ -196,7 +205,7 @@ void AddReplay(CLI::App& app, int* exit_code) {
       "Every decision must give the digest that was recorded with it, else the replay fails.\n"
       "Examples:\n"
       "  skein replay --store sqlite:skein.db --network sfbay --verify\n"
-      "  skein replay --store sqlite:/var/lib/skein/fleet.db --network sfbay --json\n");
+      "  skein replay --store postgresql://skein@db/fleet --network sfbay --json\n");
   command->callback([options, exit_code] { *exit_code = Run(*options); });
 }
 

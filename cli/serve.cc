@@ -2,6 +2,7 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -25,6 +26,7 @@
 #include "proto/codec/json.h"
 #include "server/clock.h"
 #include "server/controller.h"
+#include "server/elector.h"
 #include "server/grpc/server_runner.h"
 #include "server/prometheus_metrics.h"
 
@@ -40,6 +42,8 @@ struct ServeOptions {
   std::optional<std::string> metrics;
   std::optional<std::string> store;
   std::optional<std::string> policy;
+  std::optional<std::string> advertise;
+  std::optional<std::int64_t> lease_ms;
   std::optional<int> threads;
   std::optional<std::int64_t> decision_ms;
   std::string backend = "none";
@@ -56,6 +60,8 @@ absl::StatusOr<ServeConfig> ConfigOf(const ServeOptions& options) {
   if (options.metrics) message.set_metrics(*options.metrics);
   if (options.store) message.set_store(*options.store);
   if (options.policy) message.set_policy(*options.policy);
+  if (options.advertise) message.set_advertise(*options.advertise);
+  if (options.lease_ms) message.mutable_storage()->set_lease_ms(*options.lease_ms);
   if (options.threads) message.set_sequencer_threads(*options.threads);
   if (options.decision_ms) message.mutable_deadlines()->set_decision_ms(*options.decision_ms);
   SKEIN_ASSIGN_OR_RETURN(ServeConfig config, DecodeServerConfig(message));
@@ -80,11 +86,15 @@ void SetUpLog(const std::string& level) {
   });
 }
 
-server::ControllerParts PartsOf(storage::FleetStore* store, const server::Clock* clock,
-                                server::Metrics* metrics, const ServeConfig& config) {
-  return {.store = store,
+// `role` is used if the store is shared.
+server::ControllerParts PartsOf(const OpenedStore& opened, const server::Clock* clock,
+                                server::Metrics* metrics, const server::WriterRole* role,
+                                const ServeConfig& config) {
+  return {.store = opened.store.get(),
           .clock = clock,
           .metrics = metrics,
+          .role = opened.shared == nullptr ? nullptr : role,
+          .keep_ledger = opened.shared != nullptr,
           .dispatchers =
               [deadline = config.controller.decision_deadline,
                backend = config.captain_backend](const server::DispatcherRequest& request) {
@@ -135,12 +145,42 @@ absl::Status ReportRecovery(server::Controller* controller, double seconds) {
   std::_Exit(kDeadListener);
 }
 
+// Lets this server and the others of a shared store agree on who writes. Null for any other store.
+std::unique_ptr<server::Elector> Elect(const ServeConfig& config, storage::PostgresStore* shared,
+                                       server::Controller* controller, server::WriterRole* role,
+                                       const server::Clock* clock, server::Metrics* metrics,
+                                       server::ServerRunner* server) {
+  if (shared == nullptr) return nullptr;
+  const std::string address = config.advertise.empty() ? server->address() : config.advertise;
+  server::Elector::Options options;
+  options.claim = {absl::StrCat("pid ", getpid()), address, config.lease.count()};
+  options.on_role = [server](bool leads, std::int64_t epoch, const std::string& leader) {
+    spdlog::info("event=role role={} epoch={} leader={}", leads ? "leader" : "standby", epoch,
+                 leader.empty() ? "none" : leader);
+    server->ReportLeading(leads);
+  };
+  options.on_trouble = [](const absl::Status& status) {
+    spdlog::warn("event=election_trouble message={}", Text(status));
+  };
+  options.on_step = [metrics, shared](std::int64_t epoch, bool leads) {
+    const storage::PostgresStore::Counts counts = shared->counts();
+    metrics->Record(server::WriterSample{epoch, leads, counts.connections, counts.found_committed,
+                                         counts.found_absent});
+  };
+  auto elector = std::make_unique<server::Elector>(std::move(options), &shared->lease(), controller,
+                                                   role, clock);
+  elector->Step();  // leads at once if nobody else does
+  elector->Start();
+  return elector;
+}
+
 // Runs from the first signal on: no new work, the present work to its end, then the door closes.
 void ShutDown(const ServeConfig& config, server::ServerRunner* server,
-              server::Controller* controller) {
+              server::Controller* controller, server::Elector* elector) {
   const auto begun = std::chrono::steady_clock::now();
   server->StopServing();
   controller->Drain();
+  if (elector != nullptr) elector->Stop();
   server->Shutdown(config.drain);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
   spdlog::info("event=stopped seconds={:.3f}", taken.count());
@@ -150,9 +190,11 @@ absl::Status Serve(const ServeConfig& config) {
   ShutdownSignal signals;
   const std::int64_t files = server::RaiseFileLimit();
   spdlog::info("event=starting version={} commit={} store={} policy={} max_open_files={}",
-               SKEIN_VERSION, kBuildCommit, config.store, config.controller.default_policy, files);
+               SKEIN_VERSION, kBuildCommit, ParseStoreUrl(config.store)->shown,
+               config.controller.default_policy, files);
   const server::SystemClock clock;
-  SKEIN_ASSIGN_OR_RETURN(const auto store, OpenStore(config.store, StoreMode::kCreate));
+  server::WriterRole role;
+  SKEIN_ASSIGN_OR_RETURN(const OpenedStore opened, OpenStore(config.store, StoreMode::kCreate));
   SKEIN_ASSIGN_OR_RETURN(const auto metrics, server::PrometheusMetrics::Create(
                                                  {.address = config.metrics,
                                                   .build = {SKEIN_VERSION, kBuildCommit},
@@ -161,7 +203,7 @@ absl::Status Serve(const ServeConfig& config) {
   SKEIN_ASSIGN_OR_RETURN(
       const auto controller,
       server::Controller::Open(config.controller,
-                               PartsOf(store.get(), &clock, metrics.get(), config)));
+                               PartsOf(opened, &clock, metrics.get(), &role, config)));
   const std::chrono::duration<double> recovery = clock.steady() - begun;
   SKEIN_RETURN_IF_ERROR(ReportRecovery(controller.get(), recovery.count()));
   server::ServerOptions options = config.server;
@@ -175,6 +217,9 @@ absl::Status Serve(const ServeConfig& config) {
         spdlog::error("event=internal_error method={} message={}", method, Text(status));
       }};
   SKEIN_ASSIGN_OR_RETURN(const auto server, server::ServerRunner::Start(options, parts));
+  const auto elector =
+      Elect(config, opened.shared, controller.get(), &role, &clock, metrics.get(), server.get());
+  if (elector == nullptr) server->ReportLeading(true);
   if (metrics->port() != 0)
     spdlog::info("event=metrics address={}:{}",
                  server::ParseHostPort("metrics", config.metrics)->host, metrics->port());
@@ -182,7 +227,7 @@ absl::Status Serve(const ServeConfig& config) {
   const int signal = signals.Await();
   spdlog::info("event=stopping signal={}", signal);
   signals.Hurry(config.drain + kMostForcedExit, kFailed);
-  ShutDown(config, server.get(), controller.get());
+  ShutDown(config, server.get(), controller.get(), elector.get());
   return absl::OkStatus();
 }
 
@@ -209,7 +254,14 @@ void AddServe(CLI::App& app, int* exit_code) {
   command->add_option("--metrics", options->metrics,
                       "HOST:PORT of the metrics page; \"\": none [127.0.0.1:9464]");
   command->add_option("--store", options->store,
-                      "sqlite:PATH, or memory, which forgets at the end [sqlite:skein.db]");
+                      "sqlite:PATH; postgresql://HOST/DATABASE, or postgresql for the URL in "
+                      "SKEIN_DATABASE_URL; or memory, which forgets at the end [sqlite:skein.db]");
+  command->add_option("--advertise", options->advertise,
+                      "HOST:PORT where clients reach this server, if it shares its store [as it "
+                      "listens]");
+  command->add_option(
+      "--lease-ms", options->lease_ms,
+      "Milliseconds without a sign of life after which a standby takes over [3000]");
   command->add_option("--policy", options->policy,
                       "Policy of networks that name none: random, fcfs, greedy, hold, "
                       "captain:CHECKPOINT or external:HOST:PORT [greedy]");
@@ -229,6 +281,7 @@ void AddServe(CLI::App& app, int* exit_code) {
       "Examples:\n"
       "  skein serve\n"
       "  skein serve --listen 0.0.0.0:50051 --store sqlite:/var/lib/skein/fleet.db\n"
+      "  skein serve --store postgresql://skein@db/fleet --advertise fleet-1:50051\n"
       "  skein serve --store memory --metrics \"\" --policy external:127.0.0.1:6000\n");
   command->callback([options, exit_code] { *exit_code = Run(*options); });
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "cli/store_url.h"
 #include "policy/registry.h"
 #include "proto/codec/field_checker.h"
 #include "sim/domain/scenario_validate.h"
@@ -37,9 +38,9 @@ class Reader {
   }
 
   void Store(const char* field, const std::string& value) {
-    if (value == "memory" || (value.rfind("sqlite:", 0) == 0 && value.size() > 7)) return;
-    faults_.push_back(
-        {field, absl::StrCat("= ", codec::Quoted(value), ", want sqlite:PATH or memory")});
+    const absl::Status sound = ParseStoreUrl(value).status();
+    if (!sound.ok())
+      faults_.push_back({field, std::string(sound.message().substr(std::string("store ").size()))});
   }
 
   absl::Status status() const { return ToStatus(faults_); }
@@ -98,6 +99,9 @@ void ReadStorage(const v1::StoreOptions& message, Reader* reader, ServeConfig* c
   if (message.has_commit_max_records())
     config->controller.commit_max_records =
         reader->Range("storage.commitMaxRecords", message.commit_max_records(), 1, 1 << 20);
+  if (message.has_lease_ms())
+    config->lease = std::chrono::milliseconds(
+        reader->Range("storage.leaseMs", message.lease_ms(), 500, 60'000));
 }
 
 }  // namespace
@@ -110,6 +114,8 @@ absl::StatusOr<ServeConfig> DecodeServerConfig(const v1::ServerConfig& message) 
   config.store = message.has_store() ? message.store() : "sqlite:skein.db";
   if (message.has_policy()) config.controller.default_policy = message.policy();
   reader.Address("listen", config.server.listen);
+  config.advertise = message.advertise();
+  if (!config.advertise.empty()) reader.Address("advertise", config.advertise);
   if (!config.metrics.empty()) reader.Address("metrics", config.metrics);
   reader.Store("store", config.store);
   reader.Policy("policy", config.controller.default_policy);

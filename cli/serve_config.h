@@ -15,6 +15,8 @@ namespace skein::cli {
 struct ServeConfig {
   std::string metrics;  // HOST:PORT; empty: none
   std::string store;
+  std::string advertise;  // HOST:PORT; empty: as it listens
+  std::chrono::milliseconds lease{3'000};
   server::ControllerOptions controller;
   server::ServerOptions server;
   int max_ingest_streams = 64;

@@ -8,8 +8,8 @@
 BUILD_PACKAGES=(
   cmake ninja-build g++ ccache lld pkg-config git
   libboost-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
-  prometheus-cpp-dev libsqlite3-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libssl-dev
-  coinor-libclp-dev tzdata
+  prometheus-cpp-dev libsqlite3-dev libpqxx-dev libpq-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libssl-dev
+  coinor-libclp-dev libcpp-httplib-dev tzdata
 )
 
 # npm bundles the page of --html; any Node.js from 18 on will do, Debian's or another.
@@ -20,6 +20,7 @@ TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev
   python3 python3-grpcio python3-protobuf grpc-proto
   chromium chromium-driver
+  postgresql
   prometheus faketime  # tests run a Prometheus of their own, on a free port
 )
 

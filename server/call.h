@@ -24,6 +24,7 @@ struct Call {
   };
 
   Kind kind = Kind::kRead;
+  bool ingests = false;  // of kRead: it knows its repeats by itself, and writes
   std::string method;
   std::string request_id;  // of a mutation
   std::string body_hash;   // of a mutation

@@ -15,7 +15,8 @@ namespace {
 
 bool HasWrites(const storage::NetworkBatch& batch) {
   return batch.created.has_value() || !batch.records.empty() || !batch.responses.empty() ||
-         batch.snapshot.has_value();
+         batch.snapshot.has_value() || !batch.ledger.bookings.empty() ||
+         !batch.ledger.facts.empty();
 }
 
 template <class T>
@@ -30,17 +31,21 @@ void Merge(storage::NetworkBatch* later, storage::NetworkBatch* into) {
   MoveAll(&later->records, &into->records);
   MoveAll(&later->responses, &into->responses);
   if (later->snapshot.has_value()) into->snapshot = std::move(later->snapshot);
+  MoveAll(&later->ledger.places, &into->ledger.places);
+  MoveAll(&later->ledger.bookings, &into->ledger.bookings);
+  MoveAll(&later->ledger.facts, &into->ledger.facts);
 }
 
 // Whether another network in the same transaction may be the only one at fault.
 bool BlamesOneNetwork(const absl::Status& status) {
-  return !status.ok() && !absl::IsUnavailable(status) && !absl::IsDataLoss(status);
+  return !status.ok() && !absl::IsUnavailable(status) && !absl::IsDataLoss(status) &&
+         !absl::IsFailedPrecondition(status);
 }
 
 absl::Status Failed(const absl::Status& cause) {
   return WithReason(
       absl::UnavailableError(absl::StrCat("not committed, try again: ", cause.message())),
-      kCommitFailed);
+      absl::IsFailedPrecondition(cause) ? kNotLeader : kCommitFailed);
 }
 
 }  // namespace

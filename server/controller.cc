@@ -72,6 +72,11 @@ const std::string& NetworkOf(const Request& request) {
 const std::string& NetworkOf(const v1::IngestEventRequest& request) {
   return request.item().network();
 }
+// Whether a request that knows its repeats by itself writes all the same.
+template <class Request>
+constexpr bool kIngests = false;
+template <>
+constexpr bool kIngests<v1::IngestEventRequest> = true;
 template <class Request>
 const char* NetworkFieldOf(const Request&) {
   return "network";
@@ -120,33 +125,6 @@ absl::StatusOr<std::unique_ptr<Controller>> Controller::Open(ControllerOptions o
   return controller;
 }
 
-absl::Status Controller::LoadNetworks() {
-  SKEIN_ASSIGN_OR_RETURN(const std::vector<storage::NetworkRecord> records,
-                         parts_.store->ListNetworks());
-  if (records.size() > static_cast<std::size_t>(options_.max_networks))
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the store has ", records.size(), " networks, maxNetworks is ", options_.max_networks));
-  struct {
-    Mutex mutex;
-    std::size_t count ABSL_GUARDED_BY(mutex) = 0;
-  } loaded;
-  for (const storage::NetworkRecord& record : records) {
-    const auto added = directory_->FindOrAdd(record.id);
-    SKEIN_CHECK(added.ok(), added.status().ToString());
-    const std::shared_ptr<NetworkActor>& actor = *added;
-    actor->sequencer()->Post(actor, [actor, &record, &loaded] {
-      actor->LoadFromStore(record);
-      actor->Release();
-      MutexLock lock(&loaded.mutex);
-      ++loaded.count;
-    });
-  }
-  MutexLock lock(&loaded.mutex);
-  loaded.mutex.Await([&]()
-                         ABSL_NO_THREAD_SAFETY_ANALYSIS { return loaded.count == records.size(); });
-  return absl::OkStatus();
-}
-
 Controller::~Controller() { Drain(); }
 
 void Controller::Drain() {
@@ -182,11 +160,13 @@ template <class Request, class Response>
 void Controller::Read(const Request& request, UseCase<Request, Response> use_case,
                       const CallOptions& options, Callback<Response> done) {
   if (draining_) return done(Draining());
+  if (kIngests<Request> && !parts_.leads()) return done(parts_.role->NotLeader());
   const auto id = codec::ParseNetworkName(NetworkFieldOf(request), NetworkOf(request));
   if (!id.ok()) return done(id.status());
   const auto actor = directory_->Find(*id);
   if (!actor.ok()) return done(actor.status());
   Call call;
+  call.ingests = kIngests<Request>;
   SetWork(request, use_case, std::move(done), &call);
   Post(*actor, std::move(call), options);
 }
@@ -196,6 +176,7 @@ void Controller::Mutate(const char* method, const Request& request,
                         UseCase<Request, Response> use_case, const CallOptions& options,
                         Callback<Response> done) {
   if (draining_) return done(Draining());
+  if (!parts_.leads()) return done(parts_.role->NotLeader());
   const auto id = codec::ParseNetworkName("network", request.network());
   if (!id.ok()) return done(id.status());
   const absl::Status named = codec::CheckId("requestId", request.request_id());
@@ -235,6 +216,7 @@ void Controller::Inspect(const std::shared_ptr<NetworkActor>& actor, bool want_d
 void Controller::CreateNetwork(const v1::CreateNetworkRequest& request, const CallOptions& options,
                                Callback<v1::CreateNetworkResponse> done) {
   if (draining_) return done(Draining());
+  if (!parts_.leads()) return done(parts_.role->NotLeader());
   absl::Status sound = codec::CheckId("requestId", request.request_id());
   if (sound.ok()) sound = CheckNewNetwork(request, parts_);
   if (!sound.ok()) return done(sound);

@@ -64,7 +64,8 @@ using TripWatch = WatchQueue<v1::WatchTripResponse>;
 //   RESOURCE_EXHAUSTED  too many requests wait for the network (QUEUE_FULL);
 //   DEADLINE_EXCEEDED   the caller's deadline passed before the request's turn came;
 //   UNAVAILABLE         the commit failed and its outcome is unknown (COMMIT_FAILED), the network
-//                       is being rebuilt, or the server shuts down (DRAINING): try again.
+//                       is being rebuilt, another server is the writer (NOT_LEADER), or the server
+//                       shuts down (DRAINING): try again.
 // Some errors carry a reason; see reason.h.
 //
 // Threads: safe. The destructor waits for all callbacks.
@@ -80,6 +81,14 @@ class Controller {
   // Refuses new requests, finishes those that wait, writes a snapshot of every network and closes
   // all watching streams with UNAVAILABLE. Blocks until that is done. May be called twice.
   void Drain();
+
+  // Of a server that shares its store: finds networks that the writer has made since.
+  // Errors: those of FleetStore::ListNetworks; RESOURCE_EXHAUSTED beyond the limit of networks.
+  absl::Status FindNewNetworks();
+  // Brings every network to the end of what the last writer committed, calls `lead`, which must
+  // make ControllerParts::role lead, and goes on as the writer. What cannot be read now is read
+  // before it is used. Errors: those of FindNewNetworks.
+  absl::Status TakeOver(const std::function<void()>& lead);
 
   // Looks again which networks' timers are due; for clocks that jump, such as those of tests.
   void Wake();
@@ -183,6 +192,11 @@ class Controller {
   absl::StatusOr<std::shared_ptr<NetworkActor>> ForWatching(const std::string& network) const;
   std::function<void()> Counted(std::function<void()> on_ready) const;
   absl::Status LoadNetworks();
+  // Loads those networks that are not here yet, and waits for them.
+  absl::Status Adopt(const std::vector<storage::NetworkRecord>& records);
+  // Runs `task` for each actor on its sequencer, and waits for all.
+  void RunOnAll(const std::vector<std::shared_ptr<NetworkActor>>& actors,
+                const std::function<void(NetworkActor&)>& task);
 
   const ControllerOptions options_;
   const ControllerParts parts_;

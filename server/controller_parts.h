@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "server/clock.h"
 #include "server/metrics.h"
+#include "server/writer_role.h"
 #include "sim/domain/dispatcher.h"
 #include "sim/domain/scenario.h"
 #include "sim/network.h"
@@ -43,11 +44,17 @@ struct ControllerParts {
   storage::FleetStore* store = nullptr;
   const Clock* clock = nullptr;
   Metrics* metrics = nullptr;
+  // Whether this server writes to the store, which it shares with others; null: it always does.
+  const WriterRole* role = nullptr;
+  // Whether the store shows bookings and facts to those who read it by SQL.
+  bool keep_ledger = false;
   // Makes a policy. Errors: INVALID_ARGUMENT for an unknown name. "greedy" must be known: it is the
   // fallback rule. Called from any thread.
   std::function<absl::StatusOr<std::unique_ptr<Dispatcher>>(const DispatcherRequest&)> dispatchers;
   // Makes a scenario by name, such as "paper:7". Called from any thread.
   std::function<absl::StatusOr<Scenario>(const std::string& name)> scenarios;
+
+  bool leads() const { return role == nullptr || role->leads(); }
 };
 
 }  // namespace skein::server

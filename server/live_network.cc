@@ -19,30 +19,34 @@ constexpr SimDuration kClockTolerance = kMinute;
 }  // namespace
 
 LiveNetwork::LiveNetwork(storage::NetworkRecord record, std::unique_ptr<NetworkHost> host,
-                         std::unique_ptr<DispatchDesk> desk, const ControllerParts& parts)
+                         std::unique_ptr<DispatchDesk> desk, LedgerKeeper::Begin begin,
+                         const ControllerParts& parts)
     : record_(std::move(record)),
       host_(std::move(host)),
       desk_(std::move(desk)),
       sampler_(host_->world()),
       clock_(parts.clock),
-      store_(parts.store) {}
+      store_(parts.store) {
+  if (parts.keep_ledger) ledger_.emplace(host_->world(), begin);
+}
 
 absl::StatusOr<std::unique_ptr<LiveNetwork>> LiveNetwork::Create(
     const storage::NetworkRecord& record, const ControllerOptions& options,
     const ControllerParts& parts) {
   SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<NetworkHost> host, NetworkHost::Create(record));
-  return With(record, std::move(host), options, parts);
+  return With(record, std::move(host), LedgerKeeper::Begin::kNothingHeld, options, parts);
 }
 
 absl::StatusOr<std::unique_ptr<LiveNetwork>> LiveNetwork::Load(const storage::NetworkRecord& record,
                                                                const ControllerOptions& options,
                                                                const ControllerParts& parts) {
   SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<NetworkHost> host, NetworkHost::Load(record, parts.store));
-  return With(record, std::move(host), options, parts);
+  return With(record, std::move(host), LedgerKeeper::Begin::kAsInStore, options, parts);
 }
 
 absl::StatusOr<std::unique_ptr<LiveNetwork>> LiveNetwork::With(const storage::NetworkRecord& record,
                                                                std::unique_ptr<NetworkHost> host,
+                                                               LedgerKeeper::Begin begin,
                                                                const ControllerOptions& options,
                                                                const ControllerParts& parts) {
   const DispatcherRequest request{record.policy, record.policy_seed, codec::NetworkName(record.id),
@@ -50,7 +54,21 @@ absl::StatusOr<std::unique_ptr<LiveNetwork>> LiveNetwork::With(const storage::Ne
   SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<DispatchDesk> desk,
                          DispatchDesk::Create(request, parts, options.decision_deadline));
   return std::unique_ptr<LiveNetwork>(
-      new LiveNetwork(record, std::move(host), std::move(desk), parts));
+      new LiveNetwork(record, std::move(host), std::move(desk), begin, parts));
+}
+
+storage::Ledger LiveNetwork::CollectLedger(std::span<const storage::JournalRecord> records,
+                                           std::span<const TimedEffect> effects) {
+  if (!ledger_.has_value()) return {};
+  return ledger_->Collect(world(), names(), records, effects);
+}
+
+absl::StatusOr<int> LiveNetwork::Follow() {
+  SKEIN_ASSIGN_OR_RETURN(const int followed, host_->Follow(record_.id, store_));
+  // The other server has written its own ledger.
+  if (followed > 0 && ledger_.has_value())
+    ledger_.emplace(world(), LedgerKeeper::Begin::kAsInStore);
+  return followed;
 }
 
 SimTime LiveNetwork::Now() const {

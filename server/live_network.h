@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "server/controller_parts.h"
 #include "server/dispatch_desk.h"
+#include "server/ledger_keeper.h"
 #include "server/network_host.h"
 #include "server/network_sampler.h"
 #include "skein/v1/network.pb.h"
@@ -51,6 +52,13 @@ class LiveNetwork {
 
   v1::NetworkProgress Progress(bool want_digest) const;
 
+  // What records and effects mean to those who read the store by SQL; nothing, if nobody does.
+  storage::Ledger CollectLedger(std::span<const storage::JournalRecord> records,
+                                std::span<const TimedEffect> effects);
+
+  // What another server has written since; see NetworkHost::Follow.
+  absl::StatusOr<int> Follow();
+
   const storage::NetworkRecord& record() const { return record_; }
   storage::FleetStore& store() const { return *store_; }
   NetworkHost& host() { return *host_; }
@@ -62,9 +70,11 @@ class LiveNetwork {
 
  private:
   LiveNetwork(storage::NetworkRecord record, std::unique_ptr<NetworkHost> host,
-              std::unique_ptr<DispatchDesk> desk, const ControllerParts& parts);
+              std::unique_ptr<DispatchDesk> desk, LedgerKeeper::Begin begin,
+              const ControllerParts& parts);
   static absl::StatusOr<std::unique_ptr<LiveNetwork>> With(const storage::NetworkRecord& record,
                                                            std::unique_ptr<NetworkHost> host,
+                                                           LedgerKeeper::Begin begin,
                                                            const ControllerOptions& options,
                                                            const ControllerParts& parts);
 
@@ -76,6 +86,7 @@ class LiveNetwork {
   const std::unique_ptr<NetworkHost> host_;
   const std::unique_ptr<DispatchDesk> desk_;
   NetworkSampler sampler_;
+  std::optional<LedgerKeeper> ledger_;
   const Clock* const clock_;
   storage::FleetStore* const store_;
 };

@@ -41,9 +41,21 @@ struct CommitSample {
   std::int64_t waiting = 0;   // requests that wait for the next one
 };
 
-// One finished call.
+// Who writes, as this server sees it.
+struct WriterSample {
+  std::int64_t epoch = 0;
+  bool leads = false;
+  // Of the store, since the start.
+  std::int64_t store_connections = 0;
+  std::int64_t in_doubt_committed = 0;
+  std::int64_t in_doubt_absent = 0;
+};
+
+// A call that begins, or that is finished; each does both once.
 struct RpcSample {
   std::string method;  // "DispatchService/RequestDecision"
+  bool finished = true;
+  // Of a finished call.
   absl::StatusCode code = absl::StatusCode::kOk;
   double duration_s = 0;
 };
@@ -58,9 +70,8 @@ class Metrics {
   virtual void Record(const DecisionSample& sample) = 0;
   virtual void Record(const CommitSample& sample) = 0;
   virtual void Record(const NetworkSample& sample) = 0;
-  // A call that begins; RpcSample ends it.
-  virtual void RecordRpcBegun(const char* method) = 0;
   virtual void Record(const RpcSample& sample) = 0;
+  virtual void Record(const WriterSample& sample) = 0;
 };
 
 // Counts nothing.
@@ -69,8 +80,8 @@ class NoMetrics : public Metrics {
   void Record(const DecisionSample&) override {}
   void Record(const CommitSample&) override {}
   void Record(const NetworkSample&) override {}
-  void RecordRpcBegun(const char*) override {}
   void Record(const RpcSample&) override {}
+  void Record(const WriterSample&) override {}
 };
 
 }  // namespace skein::server

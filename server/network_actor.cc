@@ -18,7 +18,9 @@ using Seconds = std::chrono::duration<double>;
 constexpr std::int64_t kSamplePeriodMs = 500;
 // Between two tries to rebuild a network: doubled from the first to the second of these.
 constexpr std::int64_t kFirstRetryMs = 100;
-constexpr std::int64_t kLastRetryMs = 5000;
+constexpr std::int64_t kLastRetryMs = 1000;
+// Between two looks at what the writer has added.
+constexpr std::int64_t kFollowPeriodMs = 200;
 
 absl::Status NoNetwork(const std::string& id) {
   return absl::NotFoundError(absl::StrCat("network networks/", id, " does not exist"));
@@ -71,13 +73,17 @@ absl::Status NetworkActor::Guarded(const std::string& name,
   } catch (...) {
   }
   // The world may be half changed. What was handed to the committer before is sound.
+  DropMemory();
+  return absl::InternalError(absl::StrCat(name, " failed: ", what));
+}
+
+void NetworkActor::DropMemory() {
   live_.reset();
   answers_.clear();
   creating_ = false;
   if (state_ == State::kActive) Enter(State::kRecovering);
   rebuild_after_work_ = last_work_;
   retry_unix_ms_ = 0;
-  return absl::InternalError(absl::StrCat(name, " failed: ", what));
 }
 
 absl::Status NetworkActor::Execute(const Call& call) {
@@ -85,6 +91,8 @@ absl::Status NetworkActor::Execute(const Call& call) {
     return absl::DeadlineExceededError("the deadline passed while the request waited");
   const absl::Status ready = Prepare();
   if (call.kind == Call::Kind::kInspect) return Inspect(call);
+  const bool writes = call.kind != Call::Kind::kRead || call.ingests;
+  if (writes && !parts_.leads()) return parts_.role->NotLeader();
   if (call.kind == Call::Kind::kCreate) return Create(call);
   SKEIN_RETURN_IF_ERROR(ready);
   if (call.kind == Call::Kind::kMutation) return ExecuteMutation(call);
@@ -253,8 +261,43 @@ void NetworkActor::WatchTrip(const v1::WatchTripRequest& request,
   Submit(nullptr, nullptr);
 }
 
+void NetworkActor::TakeOver() {
+  int followed = kFollowPage;
+  while (state_ == State::kActive && followed == kFollowPage) {
+    absl::StatusOr<int> more = absl::AbortedError("not all work is durable");
+    if (settled())
+      Guarded("taking over", [&] {
+        more = live_->Follow();
+        return absl::OkStatus();
+      }).IgnoreError();
+    followed = more.value_or(0);
+    if (!more.ok()) DropMemory();
+  }
+  lag_records_ = 0;
+  Submit(nullptr, nullptr);
+}
+
+absl::Status NetworkActor::FollowWriter() {
+  SKEIN_RETURN_IF_ERROR(Prepare());
+  const std::int64_t now = parts_.clock->unix_ms();
+  if (now < follow_unix_ms_) return absl::OkStatus();
+  follow_unix_ms_ = now + kFollowPeriodMs;
+  if (!settled()) return absl::OkStatus();  // once this server led
+  const absl::StatusOr<int> followed = live_->Follow();
+  if (followed.ok()) {
+    lag_records_ = *followed;
+    if (*followed == kFollowPage) follow_unix_ms_ = now;
+    return absl::OkStatus();
+  }
+  if (absl::IsUnavailable(followed.status())) return followed.status();
+  live_.reset();
+  Quarantine(followed.status());
+  return followed.status();
+}
+
 void NetworkActor::Retire() {
-  if (Prepare().ok() && live_->host().sequence() > live_->host().snapshot_sequence()) {
+  if (parts_.leads() && Prepare().ok() &&
+      live_->host().sequence() > live_->host().snapshot_sequence()) {
     Work work{link_, generation_, ++last_work_, TakeWrites(), [](const absl::Status&) {}};
     work.writes.snapshot = live_->host().MakeSnapshot();
     committer_->Submit(std::move(work));
@@ -268,7 +311,10 @@ std::optional<std::int64_t> NetworkActor::NextDueUnixMs() const {
     if (at.has_value() && (!due.has_value() || *at < *due)) due = at;
   };
   if (state_ == State::kActive) {
-    consider(live_->NextTimerUnixMs());
+    if (parts_.leads())
+      consider(live_->NextTimerUnixMs());
+    else
+      consider(follow_unix_ms_);
     consider(watchers_.NextDueUnixMs());
   }
   if (state_ == State::kRecovering) consider(retry_unix_ms_);
@@ -278,7 +324,7 @@ std::optional<std::int64_t> NetworkActor::NextDueUnixMs() const {
 
 void NetworkActor::RunDue() {
   ForgetDurable();
-  Guarded("timer", [this] { return CatchUp(); }).IgnoreError();
+  Guarded("timer", [this] { return parts_.leads() ? CatchUp() : FollowWriter(); }).IgnoreError();
   Submit(nullptr, nullptr);
 }
 
@@ -304,8 +350,9 @@ storage::NetworkBatch NetworkActor::TakeWrites() {
 }
 
 bool NetworkActor::SnapshotDue() const {
-  return live_ != nullptr && live_->host().sequence() - live_->host().snapshot_sequence() >=
-                                 options_.snapshot_every_records;
+  return live_ != nullptr && parts_.leads() &&
+         live_->host().sequence() - live_->host().snapshot_sequence() >=
+             options_.snapshot_every_records;
 }
 
 void NetworkActor::Submit(const Call* call, std::function<void(const absl::Status&)> finish) {
@@ -314,14 +361,19 @@ void NetworkActor::Submit(const Call* call, std::function<void(const absl::Statu
   work.generation = generation_;
   work.number = ++last_work_;
   work.writes = TakeWrites();
+  if (work.writes.created.has_value() || !work.writes.records.empty() ||
+      !work.writes.responses.empty())
+    last_write_ = work.number;
   if (SnapshotDue()) work.writes.snapshot = live_->host().MakeSnapshot();
   const std::int64_t now_unix_ms = parts_.clock->unix_ms();
   std::function<void()> news;
   if (live_ != nullptr) {
     const std::vector<TimedEffect> effects = live_->host().TakeEffects();
+    if (work.writes.created.has_value() || !work.writes.records.empty())
+      work.writes.ledger = live_->CollectLedger(work.writes.records, effects);
     live_->sampler().Count(live_->world(), effects);
     news = watchers_.Collect(*live_, effects, now_unix_ms);
-    sample_changed_ |= !effects.empty() || !work.writes.records.empty();
+    sample_changed_ |= !effects.empty() || lag_records_ != 0 || !work.writes.records.empty();
   }
   std::vector<DecisionSample> decisions = TakeDecisionSamples(call);
   std::optional<NetworkSample> sample;
@@ -354,15 +406,26 @@ std::vector<DecisionSample> NetworkActor::TakeDecisionSamples(const Call* call) 
   return samples;
 }
 
+NetworkState NetworkActor::ReportedState() const {
+  switch (state_) {
+    case State::kAbsent: return NetworkState::kAbsent;
+    case State::kActive: return parts_.leads() ? NetworkState::kActive : NetworkState::kFollowing;
+    case State::kRecovering: return NetworkState::kRecovering;
+    case State::kQuarantined: return NetworkState::kQuarantined;
+  }
+  return NetworkState::kAbsent;
+}
+
 NetworkSample NetworkActor::TakeSample(std::int64_t now_unix_ms) {
   sample_due_unix_ms_ = now_unix_ms + kSamplePeriodMs;
   sample_changed_ = false;
   NetworkSample sample;
   sample.network = id();
-  sample.state = state_;
+  sample.state = ReportedState();
   sample.requests_waiting = waiting_.load();
   if (live_ == nullptr) return sample;
   sample.journal_sequence = live_->host().sequence();
+  sample.journal_lag = lag_records_;
   live_->sampler().Take(live_->world(), &sample);
   return sample;
 }

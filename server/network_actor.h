@@ -29,6 +29,9 @@ namespace skein::server {
 //                                                 │ journal does not replay
 //                                                 └────────────────────► quarantined
 //
+// On a server that only follows the writer it replays what the writer adds to the journal, every
+// fifth of a second, and answers reads.
+//
 // Threads: Admit, Release, exists and sequencer from any thread; everything else runs on the
 // network's sequencer.
 class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkActor> {
@@ -55,12 +58,14 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   void WatchTrip(const v1::WatchTripRequest& request, const std::shared_ptr<TripWatch>& queue);
   // Writes a snapshot and ends all streams.
   void Retire();
+  // Brings the network to the end of what the last writer committed, before this server adds to it.
+  void TakeOver();
 
   std::optional<std::int64_t> NextDueUnixMs() const override;
   void RunDue() override;
 
  private:
-  using State = NetworkState;
+  enum class State { kAbsent, kActive, kRecovering, kQuarantined };
   // An answer on its way to the disk.
   struct Pending {
     std::int64_t work = 0;
@@ -72,6 +77,11 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   // Does `work`; whatever it throws becomes INTERNAL, and the memory is dropped.
   absl::Status Guarded(const std::string& name, const std::function<absl::Status()>& work);
   absl::Status CatchUp();
+  absl::Status FollowWriter();
+  // Drops the memory; it comes back from the store.
+  void DropMemory();
+  // Whether all that this network has written is durable.
+  bool settled() const { return link_->durable_work.load() >= last_write_; }
   absl::Status Execute(const Call& call);
   absl::Status ExecuteMutation(const Call& call);
   absl::Status Create(const Call& call);
@@ -95,6 +105,7 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   void Submit(const Call* call, std::function<void(const absl::Status&)> finish);
   storage::NetworkBatch TakeWrites();
   bool SnapshotDue() const;
+  NetworkState ReportedState() const;
   NetworkSample TakeSample(std::int64_t now_unix_ms);
   std::vector<DecisionSample> TakeDecisionSamples(const Call* call);
 
@@ -114,9 +125,12 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   std::string quarantine_reason_;
   std::int64_t retry_unix_ms_ = 0;       // when to try again to rebuild
   std::int64_t rebuild_after_work_ = 0;  // that the store must have first
+  std::int64_t follow_unix_ms_ = 0;      // when to look for more of the writer's records
+  int lag_records_ = 0;                  // that were new at the last look
   int rebuild_attempts_ = 0;
   std::uint64_t generation_ = 1;
   std::int64_t last_work_ = 0;
+  std::int64_t last_write_ = 0;  // the last work that wrote
   bool creating_ = false;                         // the next writes create the network
   std::vector<storage::ResponseRecord> answers_;  // of the work that is being done
   std::map<RequestKey, Pending> pending_;

@@ -15,8 +15,6 @@
 namespace skein::server {
 namespace {
 
-constexpr int kReplayPage = 1000;  // records read at once
-
 absl::StatusOr<std::shared_ptr<const sim::Network>> NetworkOf(
     const storage::NetworkRecord& record) {
   v1::Scenario message;
@@ -125,19 +123,24 @@ absl::StatusOr<std::unique_ptr<NetworkHost>> NetworkHost::FromSnapshot(
 }
 
 absl::Status NetworkHost::ReplayAll(const std::string& network, storage::FleetStore* store) {
-  while (true) {
-    SKEIN_ASSIGN_OR_RETURN(
-        const std::vector<storage::JournalRecord> records,
-        store->ReadJournal(
-            {.network = network, .after_sequence = sequence_, .limit = kReplayPage}));
-    for (const storage::JournalRecord& record : records) {
-      SKEIN_RETURN_IF_ERROR(
-          Annotate(Replay(record), absl::StrCat("replay of record ", record.sequence)));
-      sequence_ = record.sequence;
-    }
+  int replayed = kFollowPage;
+  while (replayed == kFollowPage) {
+    SKEIN_ASSIGN_OR_RETURN(replayed, Follow(network, store));
     effects_.clear();
-    if (records.size() < static_cast<std::size_t>(kReplayPage)) return absl::OkStatus();
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> NetworkHost::Follow(const std::string& network, storage::FleetStore* store) {
+  SKEIN_ASSIGN_OR_RETURN(
+      const std::vector<storage::JournalRecord> records,
+      store->ReadJournal({.network = network, .after_sequence = sequence_, .limit = kFollowPage}));
+  for (const storage::JournalRecord& record : records) {
+    SKEIN_RETURN_IF_ERROR(
+        Annotate(Replay(record), absl::StrCat("replay of record ", record.sequence)));
+    sequence_ = record.sequence;
+  }
+  return static_cast<int>(records.size());
 }
 
 // A journal that breaks an invariant of the world condemns its own network only.

@@ -34,6 +34,9 @@ struct EventOrigin {
 inline constexpr const char* kOperatorSource = "operator";
 inline constexpr const char* kClockSource = "clock";
 
+// Records that NetworkHost::Follow replays at once.
+inline constexpr int kFollowPage = 1000;
+
 // A decision record as it is kept: what the receiver can work out again is left out, and put back.
 void Compact(v1::DecisionRecord* record);
 void Expand(v1::DecisionRecord* record);
@@ -57,6 +60,11 @@ class NetworkHost {
   static absl::StatusOr<std::unique_ptr<NetworkHost>> Load(const storage::NetworkRecord& record,
                                                            storage::FleetStore* store,
                                                            Begin begin = Begin::kSnapshot);
+
+  // Replays what the store has after the last record, at most kFollowPage records; returns how many
+  // there were. Their effects are left for TakeEffects. After an error the host is of no use.
+  // Errors: those of Load. Requires: every record of this host is durable.
+  absl::StatusOr<int> Follow(const std::string& network, storage::FleetStore* store);
 
   // Applies an event and journals it. On an error nothing changes. Errors: those of World::Check.
   absl::Status Apply(const ExternalEvent& event, const EventOrigin& origin);

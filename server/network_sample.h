@@ -16,9 +16,9 @@ inline constexpr std::size_t kGuardRuleCount = 10;  // kNone included
 inline constexpr std::size_t kAircraftPhaseCount = 9;
 inline constexpr std::size_t kAdvisoryKindCount = 4;
 
-// kAbsent: its creation did not become durable.
-enum class NetworkState { kAbsent, kActive, kRecovering, kQuarantined };
-inline constexpr std::size_t kNetworkStateCount = 4;
+// kAbsent: its creation did not become durable. kFollowing: another server writes it.
+enum class NetworkState { kAbsent, kActive, kFollowing, kRecovering, kQuarantined };
+inline constexpr std::size_t kNetworkStateCount = 5;
 
 // One vertiport as it stands. What is out of order or closed is not counted as there.
 struct VertiportSample {
@@ -48,9 +48,11 @@ struct NetworkSample {
   NetworkState state = NetworkState::kAbsent;
   std::int64_t requests_waiting = 0;  // for the network's sequencer
 
-  // Of an active network; else zero and empty.
-  std::int64_t time_ms = 0;  // network time
   std::int64_t journal_sequence = 0;
+  std::int64_t journal_lag = 0;  // records that were new when a standby last looked
+
+  // Of an active network.
+  std::int64_t time_ms = 0;  // network time
   std::int64_t open_points = 0;
   std::int64_t oldest_point_ms = 0;  // for how long the first of them has been open
   std::array<std::int64_t, kAircraftPhaseCount> aircraft{};  // by AircraftPhase

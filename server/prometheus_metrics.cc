@@ -3,12 +3,11 @@
 #include <prometheus/text_serializer.h>
 
 #include <cmath>
-#include <exception>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "server/prometheus_process.h"
+#include "sim/domain/status.h"
 
 namespace skein::server {
 namespace {
@@ -38,6 +37,7 @@ PrometheusMetrics::PrometheusMetrics(const PrometheusOptions& options)
     : registry_(std::make_shared<prometheus::Registry>()),
       process_(MakeProcessMetrics(options.store_folder)),
       networks_(*registry_),
+      writer_(*registry_),
       decisions_(Counters(*registry_, "skein_decisions_total")),
       rpc_requests_(Counters(*registry_, "skein_rpc_requests_total")),
       rpc_duration_(Histograms(*registry_, "skein_rpc_duration_seconds")),
@@ -69,21 +69,10 @@ absl::StatusOr<std::unique_ptr<PrometheusMetrics>> PrometheusMetrics::Create(
     const PrometheusOptions& options) {
   std::unique_ptr<PrometheusMetrics> metrics(new PrometheusMetrics(options));
   if (options.address.empty()) return metrics;
-  try {
-    metrics->page_ = std::make_unique<prometheus::Exposer>(options.address);
-  } catch (const std::exception& e) {
-    return absl::UnavailableError(
-        absl::StrCat("metrics page on ", options.address, " cannot be opened: ", e.what()));
-  }
-  metrics->page_->RegisterCollectable(metrics->registry_);
-  metrics->page_->RegisterCollectable(metrics->process_);
+  SKEIN_ASSIGN_OR_RETURN(metrics->page_, MetricsPage::Open(options.address, [page = metrics.get()] {
+                           return page->Text();
+                         }));
   return metrics;
-}
-
-int PrometheusMetrics::port() const {
-  if (page_ == nullptr) return 0;
-  const std::vector<int> ports = page_->GetListeningPorts();
-  return ports.empty() ? 0 : ports.front();
 }
 
 std::string PrometheusMetrics::Text() const {
@@ -147,14 +136,10 @@ PrometheusMetrics::MethodMetrics& PrometheusMetrics::MethodOf(const std::string&
   return metrics;
 }
 
-void PrometheusMetrics::RecordRpcBegun(const char* method) {
-  MutexLock lock(&mutex_);
-  MethodOf(method).in_flight->Increment();
-}
-
 void PrometheusMetrics::Record(const RpcSample& sample) {
   MutexLock lock(&mutex_);
   MethodMetrics& metrics = MethodOf(sample.method);
+  if (!sample.finished) return metrics.in_flight->Increment();
   prometheus::Counter*& counter = metrics.requests[sample.code];
   if (counter == nullptr)
     counter = &rpc_requests_->Add(

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <prometheus/exposer.h>
+#include <prometheus/collectable.h>
 
 #include <array>
 #include <map>
@@ -11,8 +11,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "server/metrics.h"
+#include "server/metrics_page.h"
 #include "server/prometheus_family.h"
 #include "server/prometheus_networks.h"
+#include "server/prometheus_writer.h"
 #include "storage/mutex.h"
 
 namespace skein::server {
@@ -51,11 +53,11 @@ class PrometheusMetrics : public Metrics {
   void Record(const DecisionSample& sample) override;
   void Record(const CommitSample& sample) override;
   void Record(const NetworkSample& sample) override { networks_.Record(sample); }
-  void RecordRpcBegun(const char* method) override;
   void Record(const RpcSample& sample) override;
+  void Record(const WriterSample& sample) override { writer_.Record(sample); }
 
   // Port of the page; 0 if there is none.
-  int port() const;
+  int port() const { return page_ == nullptr ? 0 : page_->port(); }
   // The page as text.
   std::string Text() const;
 
@@ -78,6 +80,7 @@ class PrometheusMetrics : public Metrics {
   const std::shared_ptr<prometheus::Registry> registry_;
   const std::shared_ptr<prometheus::Collectable> process_;
   PrometheusNetworks networks_;
+  PrometheusWriter writer_;
   // Constant after construction; the registry owns them.
   FamilyOf<prometheus::Counter> decisions_;
   FamilyOf<prometheus::Counter> rpc_requests_;
@@ -98,7 +101,7 @@ class PrometheusMetrics : public Metrics {
   std::map<std::array<std::string, 3>, prometheus::Counter*> decision_counters_
       ABSL_GUARDED_BY(mutex_);  // by policy, outcome, action
 
-  std::unique_ptr<prometheus::Exposer> page_;  // last: it reads all of the above
+  std::unique_ptr<MetricsPage> page_;  // last: it reads all of the above
 };
 
 }  // namespace skein::server

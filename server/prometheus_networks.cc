@@ -8,7 +8,7 @@ constexpr const char* kPhases[kAircraftPhaseCount] = {"ready",        "turnaroun
                                                       "blocking_pad", "out_of_service", "removed"};
 constexpr const char* kClosureKinds[kAdvisoryKindCount] = {"corridor", "vertiport", "pads",
                                                            "chargers"};
-constexpr const char* kStates[kNetworkStateCount] = {"absent", "active", "recovering",
+constexpr const char* kStates[kNetworkStateCount] = {"absent", "active", "following", "recovering",
                                                      "quarantined"};
 
 // A label beside "network"; none if the name is empty.
@@ -39,9 +39,14 @@ struct Figure {
   Scale scale = {};
 };
 
-constexpr Figure<NetworkSample> kNetworkGauges[] = {
+// In every state.
+constexpr Figure<NetworkSample> kJournalGauges[] = {
     {"skein_network_waiting_requests", &NetworkSample::requests_waiting},
     {"skein_journal_sequence", &NetworkSample::journal_sequence},
+    {"skein_journal_lag_records", &NetworkSample::journal_lag},
+};
+
+constexpr Figure<NetworkSample> kNetworkGauges[] = {
     {"skein_open_decision_points", &NetworkSample::open_points},
     {"skein_stale_telemetry_aircraft", &NetworkSample::stale_aircraft},
     {"skein_stranded_aircraft", &NetworkSample::stranded_aircraft},
@@ -119,7 +124,9 @@ void PrometheusNetworks::Record(const NetworkSample& sample) {
   MutexLock lock(&mutex_);
   Entry& entry = EntryOf(sample);
   RecordState(sample.state, &entry);
-  if (sample.state != NetworkState::kActive) return;
+  for (std::size_t k = 0; k < entry.journal_gauges.size(); ++k)
+    entry.journal_gauges[k].Set(kJournalGauges[k].scale(sample.*kJournalGauges[k].member));
+  if (sample.state != NetworkState::kActive) return ShowNothing(&entry);
   if (!entry.bound) Bind(sample, &entry);
   RecordFigures(sample, &entry);
   RecordRules(sample);
@@ -127,8 +134,13 @@ void PrometheusNetworks::Record(const NetworkSample& sample) {
 
 PrometheusNetworks::Entry& PrometheusNetworks::EntryOf(const NetworkSample& sample) {
   const auto [place, is_new] = entries_.try_emplace(sample.network);
-  if (is_new) place->second.label = entries_.size() <= kMaxNetworks ? sample.network : kOtherLabel;
-  return place->second;
+  Entry& entry = place->second;
+  if (!is_new) return entry;
+  entry.label = entries_.size() <= kMaxNetworks ? sample.network : kOtherLabel;
+  for (const auto& figure : kJournalGauges)
+    entry.journal_gauges.emplace_back(
+        Gauges(registry_, figure.name)->Add(LabelsOf(entry.label, figure.label)));
+  return entry;
 }
 
 // With the first sample of an active network: one that never was has nothing to show.
@@ -211,6 +223,16 @@ void PrometheusNetworks::RecordFigures(const NetworkSample& sample, Entry* entry
     Gauges(registry_, "skein_day_lowest_landing_margin_ratio")
         ->Add(labels)
         .Set(sample.lowest_margin_ratio);
+}
+
+void PrometheusNetworks::ShowNothing(Entry* entry) {
+  const auto clear = [](std::vector<SummedGauge>* gauges) {
+    for (SummedGauge& gauge : *gauges) gauge.Set(0);
+  };
+  for (auto* gauges : {&entry->gauges, &entry->day_gauges, &entry->aircraft,
+                       &entry->closures_in_force, &entry->closures_to_come})
+    clear(gauges);
+  for (std::vector<SummedGauge>& gauges : entry->vertiports) clear(&gauges);
 }
 
 void PrometheusNetworks::RecordRules(const NetworkSample& sample) {

@@ -50,7 +50,8 @@ class PrometheusNetworks {
   struct Entry {
     std::string label;
     NetworkState state = NetworkState::kAbsent;
-    bool bound = false;  // the rest is there
+    bool bound = false;  // all below but the first are there
+    std::vector<SummedGauge> journal_gauges;
     std::vector<SummedGauge> gauges;
     std::vector<SummedGauge> day_gauges;
     std::vector<SummedGauge> aircraft;           // by AircraftPhase
@@ -67,6 +68,8 @@ class PrometheusNetworks {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void RecordState(NetworkState state, Entry* entry);
   void RecordFigures(const NetworkSample& sample, Entry* entry);
+  // Sums over servers must not count a network twice, or one that is out of action.
+  void ShowNothing(Entry* entry);
   void RecordRules(const NetworkSample& sample);
 
   prometheus::Registry& registry_;

@@ -8,6 +8,13 @@ namespace skein::server {
 namespace {
 
 constexpr const char* kPayloadUrl = "skein.v1/reason";
+constexpr const char* kLeaderUrl = "skein.v1/leader";
+
+std::optional<std::string> PayloadOf(const absl::Status& status, const char* url) {
+  const auto payload = status.GetPayload(url);
+  if (!payload.has_value()) return std::nullopt;
+  return std::string(*payload);
+}
 
 }  // namespace
 
@@ -17,9 +24,16 @@ absl::Status WithReason(absl::Status status, std::string_view reason) {
 }
 
 std::optional<std::string> ReasonOf(const absl::Status& status) {
-  const auto payload = status.GetPayload(kPayloadUrl);
-  if (!payload.has_value()) return std::nullopt;
-  return std::string(*payload);
+  return PayloadOf(status, kPayloadUrl);
+}
+
+absl::Status WithLeader(absl::Status status, std::string_view address) {
+  status.SetPayload(kLeaderUrl, absl::Cord(std::string(address)));
+  return status;
+}
+
+std::optional<std::string> LeaderOf(const absl::Status& status) {
+  return PayloadOf(status, kLeaderUrl);
 }
 
 }  // namespace skein::server

@@ -21,6 +21,8 @@ inline constexpr std::string_view kNetworkQuarantined = "NETWORK_QUARANTINED";
 inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
 // The store could not commit; the request may or may not have taken effect.
 inline constexpr std::string_view kCommitFailed = "COMMIT_FAILED";
+// Another server writes; the error names it, if it is known.
+inline constexpr std::string_view kNotLeader = "NOT_LEADER";
 // The server is shutting down.
 inline constexpr std::string_view kDraining = "DRAINING";
 
@@ -29,5 +31,11 @@ absl::Status WithReason(absl::Status status, std::string_view reason);
 
 // The reason that a status carries, if any.
 std::optional<std::string> ReasonOf(const absl::Status& status);
+
+// `status` with the address of the server to ask instead. Requires: it is an error with a reason.
+absl::Status WithLeader(absl::Status status, std::string_view address);
+
+// The address that a status carries, if any.
+std::optional<std::string> LeaderOf(const absl::Status& status);
 
 }  // namespace skein::server

@@ -13,8 +13,26 @@ absl::Status Invalid(const NetworkBatch& batch, const std::string& message) {
   return absl::InvalidArgumentError(absl::StrCat("batch of ", batch.network, ": ", message));
 }
 
+// Databases cut text off at a NUL byte, so that two different keys could become one.
+bool IsText(const std::string& text) { return text.find('\0') == std::string::npos; }
+
+absl::Status CheckTexts(const NetworkBatch& batch) {
+  bool sound = IsText(batch.network);
+  if (batch.created.has_value())
+    sound = sound && IsText(batch.created->clock) && IsText(batch.created->policy);
+  for (const ResponseRecord& response : batch.responses)
+    sound = sound && IsText(response.method) && IsText(response.request_id);
+  for (const Booking& booking : batch.ledger.bookings)
+    sound = sound && IsText(booking.kind) && IsText(booking.resource) && IsText(booking.holder);
+  for (const Fact& fact : batch.ledger.facts)
+    sound = sound && IsText(fact.kind) && IsText(fact.aircraft) && IsText(fact.origin) &&
+            IsText(fact.destination) && IsText(fact.detail);
+  return sound ? absl::OkStatus() : Invalid(batch, "a text holds a NUL byte");
+}
+
 absl::Status CheckBatch(const NetworkBatch& batch) {
   if (batch.network.empty()) return Invalid(batch, "the network has no name");
+  SKEIN_RETURN_IF_ERROR(CheckTexts(batch));
   if (batch.created.has_value() && batch.created->id != batch.network)
     return Invalid(batch, absl::StrCat("creates network ", batch.created->id));
   for (std::size_t k = 0; k < batch.records.size(); ++k) {

@@ -17,7 +17,8 @@
 // 2. the records of a network carry the sequence numbers 1, 2, 3, … without gap or double;
 // 3. each record is hash-chained to the one before it, so that damage and tampering are noticed;
 // 4. (network, kind, number) names at most one record;
-// 5. (network, method, request id) has at most one answer.
+// 5. (network, method, request id) has at most one answer;
+// 6. of several servers that share a store, one writes: a batch of any other is refused.
 namespace skein::storage {
 
 // A network as it was created; what changes later is in its journal.
@@ -64,6 +65,54 @@ struct ResponseRecord {
   friend bool operator==(const ResponseRecord&, const ResponseRecord&) = default;
 };
 
+// Somebody takes one unit of something that has `capacity` of them, or gives it back.
+struct Booking {
+  std::string kind;           // of the resource, such as "aircraft" or "stand"
+  std::string resource;       // which one
+  std::int64_t capacity = 1;  // how many holders it has at most
+  std::string holder;
+  std::int64_t time_ms = 0;  // network time
+  bool take = false;         // else: gives back what it holds, if anything
+  bool excursion = false;    // the outside world did it: it may exceed the capacity
+
+  friend bool operator==(const Booking&, const Booking&) = default;
+};
+
+// One line of what happened, for people who ask by SQL.
+struct Fact {
+  std::int64_t time_ms = 0;  // network time
+  std::string kind;          // such as "landed"
+  std::string aircraft{};
+  std::string origin{};
+  std::string destination{};
+  std::string detail{};
+  std::optional<std::int64_t> number{};
+  std::int64_t passengers = 0;
+  std::int64_t energy_wh = 0;
+  std::int64_t cents = 0;  // what it adds to the profit
+
+  friend bool operator==(const Fact&, const Fact&) = default;
+};
+
+// A vertiport of a new network.
+struct Place {
+  std::string vertiport;
+  std::string title;
+  double latitude_deg = 0;
+  double longitude_deg = 0;
+  std::int64_t stands = 0;
+  std::int64_t chargers = 0;
+  std::int64_t pads = 0;
+};
+
+// What a batch says to those who read the database by SQL; the service never reads it back. A store
+// that nobody reads by SQL may leave it out.
+struct Ledger {
+  std::vector<Place> places;
+  std::vector<Booking> bookings;  // in order
+  std::vector<Fact> facts;        // in order
+};
+
 // What one batch adds to one network.
 struct NetworkBatch {
   std::string network;
@@ -71,6 +120,7 @@ struct NetworkBatch {
   std::vector<JournalRecord> records;      // contiguous
   std::vector<ResponseRecord> responses;
   std::optional<SnapshotRecord> snapshot{};
+  Ledger ledger{};
 };
 
 // Which records to read: those with after_sequence < sequence < before_sequence.
@@ -99,11 +149,13 @@ class FleetStore {
   // Makes everything in `batches` durable in one transaction. OK means: on disk. After UNAVAILABLE
   // the outcome is unknown until the next read; after any other error nothing has changed.
   // Requires: each network occurs once.
-  // Errors: ABORTED             a record does not continue its network's journal, or a number or
-  //                             request id is taken;
+  // Errors: ABORTED             a record does not continue its network's journal, a number or
+  //                             request id is taken, or a booking exceeds its capacity;
   //         ALREADY_EXISTS      the created network exists;
   //         NOT_FOUND           the network does not exist;
-  //         INVALID_ARGUMENT    the records are not contiguous, or a record's kind is negative;
+  //         INVALID_ARGUMENT    the records are not contiguous, a record's kind is negative, or a
+  //                             text holds a NUL byte;
+  //         FAILED_PRECONDITION another server is the writer;
   //         UNAVAILABLE         the disk is full, busy or failing;
   //         DATA_LOSS           the store is damaged.
   virtual absl::Status CommitBatch(std::span<const NetworkBatch> batches) = 0;

@@ -12,7 +12,11 @@ struct Migration {
   std::string_view sql;
 };
 
-// All steps in order, as they were in storage/migrations when this program was built.
+// All steps of an embedded store in order, as they were in storage/migrations when this program was
+// built.
 std::span<const Migration> Migrations();
+
+// All steps of a PostgreSQL store, of storage/postgres/migrations.
+std::span<const Migration> PostgresMigrations();
 
 }  // namespace skein::storage

@@ -15,12 +15,14 @@ using google::protobuf::internal::WireFormatLite;
 
 constexpr const char* kErrorInfoUrl = "type.googleapis.com/google.rpc.ErrorInfo";
 constexpr const char* kDomain = "skein";
+constexpr const char* kLeaderKey = "leader";
 constexpr const char* kCut = " ... (cut)";
 
 // Numbers of the fields of google.rpc.Status and google.rpc.ErrorInfo. The messages are written by
 // hand since Debian has no package of them.
 enum StatusField : int { kCode = 1, kMessage = 2, kDetails = 3 };
-enum ErrorInfoField : int { kReason = 1, kErrorDomain = 2 };
+enum ErrorInfoField : int { kReason = 1, kErrorDomain = 2, kMetadata = 3 };
+enum MapEntryField : int { kKey = 1, kValue = 2 };
 
 // Shortened, but not in the middle of a UTF-8 character.
 std::string Shortened(std::string message) {
@@ -42,12 +44,20 @@ std::string Message(Write write) {
   return bytes;
 }
 
-std::string Details(int code, const std::string& message, const std::string& reason) {
+std::string Details(int code, const std::string& message, const std::string& reason,
+                    const std::optional<std::string>& leader) {
   google::protobuf::Any info;
   info.set_type_url(kErrorInfoUrl);
   info.set_value(Message([&](google::protobuf::io::CodedOutputStream* out) {
     WireFormatLite::WriteString(kReason, reason, out);
     WireFormatLite::WriteString(kErrorDomain, kDomain, out);
+    if (!leader.has_value()) return;
+    WireFormatLite::WriteString(kMetadata,
+                                Message([&](google::protobuf::io::CodedOutputStream* entry) {
+                                  WireFormatLite::WriteString(kKey, kLeaderKey, entry);
+                                  WireFormatLite::WriteString(kValue, *leader, entry);
+                                }),
+                                out);
   }));
   return Message([&](google::protobuf::io::CodedOutputStream* out) {
     WireFormatLite::WriteInt32(kCode, code, out);
@@ -72,6 +82,15 @@ std::optional<std::string> FindBytes(const std::string& message, int number) {
   return std::nullopt;
 }
 
+// The serialised ErrorInfo in the details of an error.
+std::optional<std::string> ErrorInfoOf(const std::string& details) {
+  const std::optional<std::string> first = FindBytes(details, kDetails);
+  google::protobuf::Any any;
+  if (!first.has_value() || !any.ParseFromString(*first)) return std::nullopt;
+  if (any.type_url() != kErrorInfoUrl) return std::nullopt;
+  return any.value();
+}
+
 }  // namespace
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
@@ -80,15 +99,21 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   const std::string message = Shortened(std::string(status.message()));
   const std::optional<std::string> reason = ReasonOf(status);
   if (!reason.has_value()) return {static_cast<grpc::StatusCode>(code), message};
-  return {static_cast<grpc::StatusCode>(code), message, Details(code, message, *reason)};
+  return {static_cast<grpc::StatusCode>(code), message,
+          Details(code, message, *reason, LeaderOf(status))};
 }
 
 std::optional<std::string> ReasonOfDetails(const std::string& details) {
-  const std::optional<std::string> first = FindBytes(details, kDetails);
-  google::protobuf::Any any;
-  if (!first.has_value() || !any.ParseFromString(*first)) return std::nullopt;
-  if (any.type_url() != kErrorInfoUrl) return std::nullopt;
-  return FindBytes(any.value(), kReason);
+  const std::optional<std::string> info = ErrorInfoOf(details);
+  return info.has_value() ? FindBytes(*info, kReason) : std::nullopt;
+}
+
+std::optional<std::string> LeaderOfDetails(const std::string& details) {
+  const std::optional<std::string> info = ErrorInfoOf(details);
+  if (!info.has_value()) return std::nullopt;
+  const std::optional<std::string> entry = FindBytes(*info, kMetadata);
+  if (!entry.has_value() || FindBytes(*entry, kKey) != kLeaderKey) return std::nullopt;
+  return FindBytes(*entry, kValue);
 }
 
 }  // namespace skein::server

@@ -141,6 +141,10 @@ void ServerRunner::ReportServing() {
   for (const std::string& name : Services::Names()) health->SetServingStatus(name, true);
 }
 
+void ServerRunner::ReportLeading(bool leads) {
+  if (server_ != nullptr) server_->GetHealthCheckService()->SetServingStatus(kLeaderService, leads);
+}
+
 ServerRunner::~ServerRunner() { Shutdown(std::chrono::milliseconds(0)); }
 
 std::string ServerRunner::address() const {

@@ -28,6 +28,8 @@ struct ServerOptions {
 
 // The gRPC server: the services of skein.v1, health and reflection.
 //
+// Of servers that share a store all serve reads; the health of kLeaderService tells the writer.
+//
 //   Start ──► serving ──► StopServing: health says NOT_SERVING ──► Shutdown
 //
 // Threads: compatible.
@@ -44,6 +46,9 @@ class ServerRunner {
   int port() const { return port_; }
   // The address that it listens on, with that port.
   std::string address() const;
+
+  // What the health service says of kLeaderService: SERVING on a server that writes.
+  void ReportLeading(bool leads);
 
   // From now on the health service says NOT_SERVING, so that balancers send no new calls, and
   // streams that take events end. Everything else goes on. May be called twice.
@@ -63,6 +68,9 @@ class ServerRunner {
   int port_ = 0;
   std::unique_ptr<ListenerWatchdog> watchdog_;
 };
+
+// The name under which the health service tells balancers where to send what writes.
+inline constexpr const char* kLeaderService = "skein.leader";
 
 // HOST:PORT taken apart.
 struct HostPort {

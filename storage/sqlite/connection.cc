@@ -147,6 +147,16 @@ absl::Status Connection::Execute(const std::string& sql) {
                   sql.substr(0, 40));
 }
 
+absl::Status Connection::CopyTo(Connection* target) {
+  sqlite3_backup* backup =
+      sqlite3_backup_init(target->database_.get(), "main", database_.get(), "main");
+  if (backup == nullptr)
+    return ToStatus(sqlite3_extended_errcode(target->database_.get()), "begin a backup");
+  const int copied = sqlite3_backup_step(backup, -1);
+  const int finished = sqlite3_backup_finish(backup);
+  return ToStatus(copied == SQLITE_DONE ? finished : copied, "copy the database");
+}
+
 absl::StatusOr<Statement> Connection::Prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const int result = sqlite3_prepare_v3(database_.get(), sql.data(), static_cast<int>(sql.size()),

@@ -68,6 +68,8 @@ class Connection {
 
   absl::Status Execute(const std::string& sql);
   absl::StatusOr<Statement> Prepare(std::string_view sql);
+  // Makes `target` the same as this database is now.
+  absl::Status CopyTo(Connection* target);
   // First column of the first row of `sql`.
   absl::StatusOr<std::string> QueryValue(const std::string& sql);
 

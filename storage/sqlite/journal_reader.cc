@@ -1,6 +1,5 @@
 #include "storage/sqlite/journal_reader.h"
 
-#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -28,18 +27,6 @@ constexpr const char* kFilters[] = {"", " AND kind = ?5", " AND kind = ?5 AND su
                                     " AND kind = ?5 AND number = ?6"};
 constexpr const char* kOrders[] = {" ORDER BY sequence LIMIT ?4",
                                    " ORDER BY sequence DESC LIMIT ?4"};
-
-absl::Status Damaged(const std::string& network, std::int64_t sequence, const char* how) {
-  return absl::DataLossError(absl::StrCat("network ", network, ": record ", sequence, " ", how));
-}
-
-bool Matches(const std::string& network, const JournalRecord& record, const std::string& previous,
-             const std::string& hash) {
-  Hash before{};
-  if (previous.size() != before.size()) return false;
-  std::copy(previous.begin(), previous.end(), before.begin());
-  return ToBytes(ChainHash(before, network, record)) == hash;
-}
 
 absl::StatusOr<std::vector<Statement>> PrepareJournal(Connection* connection) {
   std::vector<Statement> statements;
@@ -80,7 +67,7 @@ absl::StatusOr<JournalReader::Head> JournalReader::HeadOf(const std::string& net
   Statement& find = statements_.find_head;
   SKEIN_ASSIGN_OR_RETURN(const bool row, find.BindText(1, network).Step());
   if (!row) return absl::NotFoundError(absl::StrCat("no network ", network));
-  const Head head{find.Int(0), find.Int(1), find.Bytes(2)};
+  const Head head{find.Int(0), {find.Int(1), find.Bytes(2)}};
   find.Reset();
   return head;
 }
@@ -141,19 +128,18 @@ absl::StatusOr<std::vector<JournalRecord>> JournalReader::ReadJournal(const Jour
 absl::StatusOr<std::vector<JournalRecord>> JournalReader::ReadInTransaction(
     const JournalQuery& query) {
   SKEIN_ASSIGN_OR_RETURN(const Head head, HeadOf(query.network));
-  if (query.contiguous()) return ReadContiguous(query, head);
-  SKEIN_ASSIGN_OR_RETURN(std::vector<Row> rows, ReadRows(query, head.key));
-  std::vector<JournalRecord> records;
-  for (Row& row : rows) {
-    if (!Matches(query.network, row.record, row.previous_hash, row.hash))
-      return Damaged(query.network, row.record.sequence, "is damaged");
-    records.push_back(std::move(row.record));
+  if (!query.contiguous()) {
+    SKEIN_ASSIGN_OR_RETURN(std::vector<ChainedRow> rows, ReadRows(query, head.key));
+    return VerifyEach(query.network, std::move(rows));
   }
-  return records;
+  const Stretch stretch = StretchOf(query, head.end);
+  if (stretch.count == 0) return std::vector<JournalRecord>();
+  SKEIN_ASSIGN_OR_RETURN(std::vector<ChainedRow> rows, ReadRows(stretch.query, head.key));
+  return VerifyStretch(query.network, stretch, head.end, std::move(rows));
 }
 
-absl::StatusOr<std::vector<JournalReader::Row>> JournalReader::ReadRows(const JournalQuery& query,
-                                                                        std::int64_t key) {
+absl::StatusOr<std::vector<ChainedRow>> JournalReader::ReadRows(const JournalQuery& query,
+                                                                std::int64_t key) {
   const int filter = query.number.has_value()    ? 3
                      : query.subject.has_value() ? 2
                      : query.kind.has_value()    ? 1
@@ -167,11 +153,11 @@ absl::StatusOr<std::vector<JournalReader::Row>> JournalReader::ReadRows(const Jo
   if (query.kind.has_value()) read.Bind(5, std::int64_t{*query.kind});
   if (query.subject.has_value()) read.Bind(6, *query.subject);
   if (query.number.has_value()) read.Bind(6, *query.number);
-  std::vector<Row> rows;
+  std::vector<ChainedRow> rows;
   while (true) {
     SKEIN_ASSIGN_OR_RETURN(const bool found, read.Step());
     if (!found) return rows;
-    Row& row = rows.emplace_back();
+    ChainedRow& row = rows.emplace_back();
     row.record.sequence = read.Int(0);
     row.record.time_ms = read.Int(1);
     row.record.kind = static_cast<int>(read.Int(2));
@@ -183,38 +169,6 @@ absl::StatusOr<std::vector<JournalReader::Row>> JournalReader::ReadRows(const Jo
     row.previous_hash = read.Bytes(7);
     row.hash = read.Bytes(8);
   }
-}
-
-// Reads one record more in front, if there is one, for the hash that the first wanted one names.
-absl::StatusOr<std::vector<JournalRecord>> JournalReader::ReadContiguous(const JournalQuery& query,
-                                                                         const Head& head) {
-  const std::int64_t after = std::clamp<std::int64_t>(query.after_sequence, 0, head.sequence);
-  const std::int64_t end = std::min(query.before_sequence - 1, head.sequence);
-  const std::int64_t count = std::min<std::int64_t>(query.limit, end - after);
-  std::vector<JournalRecord> records;
-  if (count <= 0) return records;
-  JournalQuery wider = query;
-  const bool anchored = after > 0;
-  wider.after_sequence = anchored ? after - 1 : 0;
-  wider.before_sequence = after + count + 1;
-  wider.limit = static_cast<int>(count) + (anchored ? 1 : 0);
-  SKEIN_ASSIGN_OR_RETURN(std::vector<Row> rows, ReadRows(wider, head.key));
-  std::int64_t expected = wider.after_sequence + 1;
-  std::string previous = anchored ? std::string() : ToBytes(kChainStart);
-  for (Row& row : rows) {
-    if (row.record.sequence != expected) return Damaged(query.network, expected, "is missing");
-    if (!Matches(query.network, row.record, row.previous_hash, row.hash))
-      return Damaged(query.network, expected, "is damaged");
-    if (!previous.empty() && row.previous_hash != previous)
-      return Damaged(query.network, expected, "is not chained to the one before it");
-    previous = row.hash;
-    if (row.record.sequence > after) records.push_back(std::move(row.record));
-    ++expected;
-  }
-  if (expected <= after + count) return Damaged(query.network, expected, "is missing");
-  if (after + count == head.sequence && previous != head.hash)
-    return Damaged(query.network, head.sequence, "is not the recorded end of the journal");
-  return records;
 }
 
 }  // namespace skein::storage::sqlite

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,8 +7,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "storage/chained_rows.h"
 #include "storage/fleet_store.h"
-#include "storage/hash_chain.h"
 #include "storage/sqlite/connection.h"
 
 namespace skein::storage::sqlite {
@@ -33,13 +32,7 @@ class JournalReader {
  private:
   struct Head {
     std::int64_t key = 0;
-    std::int64_t sequence = 0;
-    std::string hash;
-  };
-  struct Row {
-    JournalRecord record;
-    std::string previous_hash;
-    std::string hash;
+    JournalEnd end;
   };
   struct Statements {
     Statement begin, end, find_head, list_networks, find_snapshots, find_response;
@@ -50,9 +43,7 @@ class JournalReader {
   JournalReader(std::unique_ptr<Connection> connection, Statements statements);
 
   absl::StatusOr<Head> HeadOf(const std::string& network);
-  absl::StatusOr<std::vector<Row>> ReadRows(const JournalQuery& query, std::int64_t key);
-  absl::StatusOr<std::vector<JournalRecord>> ReadContiguous(const JournalQuery& query,
-                                                            const Head& head);
+  absl::StatusOr<std::vector<ChainedRow>> ReadRows(const JournalQuery& query, std::int64_t key);
   absl::StatusOr<std::vector<JournalRecord>> ReadInTransaction(const JournalQuery& query);
 
   std::unique_ptr<Connection> connection_;

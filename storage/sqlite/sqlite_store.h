@@ -1,14 +1,12 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "storage/fleet_store.h"
-#include "storage/mutex.h"
+#include "storage/reader_pool.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/journal_reader.h"
 #include "storage/sqlite/journal_writer.h"
@@ -48,21 +46,13 @@ class SqliteStore : public FleetStore {
  private:
   SqliteStore(Options options, sqlite::StoreLock lock);
 
-  absl::StatusOr<std::unique_ptr<sqlite::JournalReader>> TakeReader();
-  void GiveBack(std::unique_ptr<sqlite::JournalReader> reader, const absl::Status& outcome);
-  // Runs `read(reader)` on a reader of its own.
-  template <class Read>
-  auto WithReader(Read read) -> decltype(read(std::declval<sqlite::JournalReader&>()));
-
   const Options options_;
   const sqlite::StoreLock lock_;
 
   // Owned by the committing thread.
   std::unique_ptr<sqlite::JournalWriter> writer_;  // null after a disk failure
 
-  Mutex mutex_;
-  std::vector<std::unique_ptr<sqlite::JournalReader>> idle_readers_ ABSL_GUARDED_BY(mutex_);
-  int readers_out_ ABSL_GUARDED_BY(mutex_) = 0;
+  ReaderPool<sqlite::JournalReader> readers_;
 };
 
 }  // namespace skein::storage

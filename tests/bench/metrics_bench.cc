@@ -46,7 +46,7 @@ void RecordDecision(benchmark::State& state) {
   const CommitSample commit{.duration_s = 1e-3, .records = 1, .requests = 1};
   const char* const method = "DispatchService/RequestDecision";
   for (auto _ : state) {
-    metrics->RecordRpcBegun(method);
+    metrics->Record(RpcSample{.method = method, .finished = false});
     metrics->Record(commit);
     metrics->Record(decision);
     metrics->Record(RpcSample{.method = method, .duration_s = 1e-3});

@@ -1,6 +1,6 @@
 """A day driven over gRPC is the same day as in process: same digest after every decision, same figures.
 
-    parity_test.py SKEIN [--scenario NAME]
+    parity_test.py SKEIN [--scenario NAME] [--store sqlite|postgresql]
 
 `skein drive` compares the digest after each decision itself and stops at the first difference. This
 test compares the reports, lets the auditor check the day, and fails if the days are too quiet to
@@ -8,6 +8,7 @@ prove anything. Telemetry is tried off and on.
 """
 
 import argparse
+import contextlib
 import json
 import pathlib
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import postgres_cluster  # noqa: E402
 import skein_process  # noqa: E402
 
 POLICIES = ("random", "fcfs", "greedy")
@@ -93,10 +95,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("skein")
     parser.add_argument("--scenario", choices=sorted(SEEDS), action="append")
+    parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     arguments = parser.parse_args()
     for scenario in arguments.scenario or sorted(SEEDS):
-        with skein_process.Server(arguments.skein) as server, \
-                tempfile.TemporaryDirectory() as folder:
+        with contextlib.ExitStack() as stack:
+            store = None
+            if arguments.store == "postgresql":
+                cluster = stack.enter_context(postgres_cluster.Cluster())
+                store = cluster.url()
+                run(arguments.skein, "store", "migrate", "--store", store)
+            server = stack.enter_context(skein_process.Server(arguments.skein, store=store))
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
             for policy in POLICIES:
                 for telemetry_s in TELEMETRY_S:
                     check(arguments.skein, server.address, scenario, policy, telemetry_s,

@@ -19,13 +19,15 @@ sys.path.insert(0, str(EXAMPLES))
 
 
 class Server:
-    """`skein serve` on an embedded store in a folder of its own, on ports that the system chose.
+    """`skein serve` on an embedded store in a folder of its own, or on the store that is given, on
+    ports that the system chose.
 
     `wrapper(FOLDER)` gives a command that runs the server; `preexec` is called in its process. The
     metrics page has the port that the system chose, unless `metrics` says another.
     """
 
-    def __init__(self, skein, *options, wrapper=None, preexec=None, metrics="127.0.0.1:0"):
+    def __init__(self, skein, *options, store=None, metrics="127.0.0.1:0", wrapper=None,
+                 preexec=None):
         self.folder = tempfile.TemporaryDirectory(prefix="skein-e2e-")
         self.log = pathlib.Path(self.folder.name) / "server.log"
         self.channel = None
@@ -33,7 +35,7 @@ class Server:
             self.process = subprocess.Popen(
                 [*(wrapper(self.folder.name) if wrapper else []), skein, "serve", "--listen",
                  "127.0.0.1:0", "--metrics", metrics, "--store",
-                 f"sqlite:{self.folder.name}/skein.db", *options], stderr=log, preexec_fn=preexec)
+                 store or f"sqlite:{self.folder.name}/skein.db", *options], stderr=log, preexec_fn=preexec)
 
     def __enter__(self):
         self.address = self._await("listening")

@@ -25,8 +25,9 @@ def fired_by(fault, skein):
     expected, tolerated = faults.FAULTS[fault]
     story = fault(skein)
     try:
-        with Prometheus([next(story)], FACTOR) as prometheus:
-            prometheus.await_value('up{job="skein"}', lambda up: up == 1)
+        pages = next(story)
+        with Prometheus(pages, FACTOR) as prometheus:
+            prometheus.await_value('up{job="skein"}', lambda up: up == len(pages))
             time.sleep(HEALTHY_S)
             early = prometheus.alerts()
             assert not early, f"{fault.__name__}: {early} fire before the fault"

@@ -1,7 +1,7 @@
 """Faults of a service, each injected into a server of its own; alerts_test.py sees the alerts fire.
 
-A fault is a generator: it starts a healthy server, yields the address of its metrics page, and then,
-when a Prometheus scrapes it and no alert fires, injects the fault.
+A fault is a generator: it starts healthy servers, yields the addresses of their metrics pages, and
+then, when a Prometheus scrapes them and no alert fires, injects the fault.
 """
 
 import contextlib
@@ -26,6 +26,7 @@ from google.protobuf import json_format
 import prometheus_process
 
 sys.path.insert(0, str(prometheus_process.ROOT / "tests" / "e2e"))
+import postgres_cluster  # noqa: E402
 from skein_process import Server  # noqa: E402
 from skein_stubs import v1  # noqa: E402
 
@@ -95,7 +96,7 @@ def stopped_at_the_end(process):
 
 def server_dies(skein):
     with Server(skein) as server:
-        yield server.metrics
+        yield [server.metrics]
         server.process.kill()
         yield
 
@@ -103,7 +104,7 @@ def server_dies(skein):
 def server_restarts(skein):
     page = f"127.0.0.1:{prometheus_process.free_port()}"
     with Server(skein, metrics=page):
-        yield page
+        yield [page]
     for _ in range(4):
         with Server(skein, metrics=page):
             time.sleep(4 * prometheus_process.SCRAPE_S)
@@ -127,7 +128,7 @@ def journal_is_damaged(skein):
         database.close()
         page = f"127.0.0.1:{prometheus_process.free_port()}"
         with Server(skein, metrics=page):
-            yield page
+            yield [page]
 
         def damaged_store(into):
             shutil.copy(store, f"{into}/skein.db")
@@ -143,7 +144,7 @@ def disk_is_full(skein):
         return ["unshare", "--mount", "sh", "-c", mount, folder]
 
     with Server(skein, wrapper=on_small_disk) as server:
-        yield server.metrics
+        yield [server.metrics]
         filler = f"/proc/{server.process.pid}/root{server.folder.name}/filler"
         with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
             while True:
@@ -168,7 +169,7 @@ def call_in_vain(skein, server, stop):
 
 def policy_fails(skein):
     with Server(skein) as server:
-        yield server.metrics
+        yield [server.metrics]
         with stopped_at_the_end(drive(skein, server, "--policy", "external:127.0.0.1:1")):
             yield
 
@@ -191,7 +192,7 @@ def policy_is_slow(skein):
     policy.start()
     try:
         with Server(skein, "--decision-ms", "5000") as server:
-            yield server.metrics
+            yield [server.metrics]
             city = City(skein, server, vertiports=16, aircraft=150,
                         policy=f"external:127.0.0.1:{port}")
             waiting = [city.dispatch.RequestDecision.future(v1.RequestDecisionRequest(
@@ -207,7 +208,7 @@ def policy_is_slow(skein):
 def guard_errs(skein_without_g3):
     """A server whose guard lacks rule G3: it lets aircraft leave that will land below the reserve."""
     with Server(skein_without_g3) as server:
-        yield server.metrics
+        yield [server.metrics]
         city = City(skein_without_g3, server)
         aircraft = city.scenario.aircraft[0]
         city.report(aircraft.name, 100)
@@ -228,7 +229,7 @@ def operations_go_wrong(skein):
         scenario.operations.telemetry_max_age_ms = 1000
 
     with Server(skein) as server:
-        yield server.metrics
+        yield [server.metrics]
         city = City(skein, server, change=with_telemetry)
         aircraft = city.scenario.aircraft[0]
         here = next(v for v in city.scenario.vertiports if v.name == aircraft.vertiport)
@@ -241,7 +242,7 @@ def operations_go_wrong(skein):
 def clock_is_wrong(skein):
     page = f"127.0.0.1:{prometheus_process.free_port()}"
     with Server(skein, metrics=page):
-        yield page
+        yield [page]
     with Server(skein, metrics=page, wrapper=lambda _: ["faketime", "-f", "+60s"]):
         yield
 
@@ -251,13 +252,31 @@ def files_run_out(skein):
         resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
 
     with Server(skein, preexec=with_few_files) as server:
-        yield server.metrics
+        yield [server.metrics]
         host, port = server.address.split(":")
         with contextlib.ExitStack() as connections:
             open_files = len(os.listdir(f"/proc/{server.process.pid}/fd"))
             for _ in range(110 - open_files):
                 connections.enter_context(socket.create_connection((host, int(port)), timeout=5))
             yield
+
+
+@contextlib.contextmanager
+def database(skein):
+    """The URL of an empty database of a PostgreSQL server that ends with the `with`."""
+    with postgres_cluster.Cluster() as cluster:
+        subprocess.run([skein, "store", "migrate", "--store", cluster.url()], check=True,
+                       timeout=CALL_S, capture_output=True)
+        yield cluster.url()
+
+
+def writer_dies(skein):
+    """Two servers share a database; the one that writes dies, and its lease is long."""
+    with database(skein) as url, Server(skein, "--lease-ms", "8000", store=url) as leader, \
+            Server(skein, "--lease-ms", "8000", store=url) as standby:
+        yield [leader.metrics, standby.metrics]
+        leader.process.kill()
+        yield
 
 
 # Which alerts a fault must fire, and which it may fire besides.
@@ -276,4 +295,5 @@ FAULTS = {
                            "SkeinDecisionsNotAsked"}, set()),
     clock_is_wrong: ({"SkeinClockWrong"}, {"SkeinDown"}),
     files_run_out: ({"SkeinFilesExhausted"}, set()),
+    writer_dies: ({"SkeinNoWriter", "SkeinTakeover"}, {"SkeinDown"}),
 }

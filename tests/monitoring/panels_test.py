@@ -3,12 +3,13 @@
 
     tests/monitoring/panels_test.py SKEIN [--speed X]
 
-Starts a server and a Prometheus that scrapes it, drives a day, and then executes each query of the
-dashboards with its variables replaced. It also holds the names in dashboards, rules and catalogue
-against each other, and the metrics page against its limits.
+Starts a server on a PostgreSQL store, an idle one on a file, and a Prometheus that scrapes them,
+drives a day, and then executes each PromQL and SQL query of the dashboards with its variables replaced. It also holds the
+names in dashboards, rules and catalogue against each other, and the metrics page against its limits.
 """
 
 import argparse
+import csv
 import json
 import math
 import re
@@ -25,7 +26,11 @@ DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
 CATALOGUE = ROOT / "docs" / "metrics.md"
 DAY_S = 600
 # What the reader of a dashboard would have chosen. Grafana's interval is four scrapes or more.
-VARIABLES = {"$__rate_interval": "3s", "$network": ".*", "$vertiport": ".*"}
+VARIABLES = {"$__rate_interval": "3s", "$network": ".*", "$vertiport": ".*",
+             "${network:pipe}": ".*"}
+# A query with these is right to be empty, and why.
+EMPTY = {
+}
 LARGEST_PAGE_BYTES = 1_000_000
 LONGEST_SCRAPE_S = 0.05
 
@@ -45,25 +50,57 @@ def substituted(expression):
     return expression
 
 
+def sql_of(text):
+    """A query as Grafana would send it, for all of time."""
+    text = re.sub(r"\$__timeFilter\((\w+)\)", r"\1 IS NOT NULL", text)
+    for variable, value in VARIABLES.items():
+        text = text.replace(variable, value)
+    assert "$" not in text.replace("$'", ""), f"an unknown variable: {text}"
+    return text
+
+
 def has_data(series):
     """Whether a series has a value that is a number."""
     points = series.get("values") or [series["value"]]
     return any(not math.isnan(float(value)) for _, value in points)
 
 
-def check_panels(prometheus, begin, end):
-    """Executes every query; gives how many."""
-    queries = 0
+class Database:
+    """Asks PostgreSQL through psql."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def query(self, text):
+        out = subprocess.run(["psql", "--no-psqlrc", "--csv", "--tuples-only", "--set",
+                              "ON_ERROR_STOP=1", self.url, "--command", text],
+                             check=True, capture_output=True, text=True, timeout=60).stdout
+        return list(csv.reader(out.splitlines()))
+
+
+def rows_of(prometheus, database, target, begin, end):
+    """What a query gives: the series with a number, or the rows of a table."""
+    if "rawSql" in target:
+        rows = database.query(sql_of(target["rawSql"]))
+        return [row for row in rows if any(row)]
+    expression = substituted(target["expr"])
+    if target["instant"]:
+        series = prometheus.get("query", query=expression, time=end - 2)["result"]
+    else:
+        series = prometheus.get("query_range", query=expression, start=begin, end=end,
+                                step=1)["result"]
+    return [one for one in series if has_data(one)]
+
+
+def check_panels(prometheus, database, begin, end):
+    """Executes every query; gives how many of each language."""
+    queries = {"PromQL": 0, "SQL": 0}
     for dashboard, panel in panels():
         for target in panel["targets"]:
-            expression = substituted(target["expr"])
-            if target["instant"]:
-                series = prometheus.get("query", query=expression, time=end - 2)["result"]
-            else:
-                series = prometheus.get("query_range", query=expression, start=begin, end=end,
-                                        step=1)["result"]
-            assert any(map(has_data, series)), f"{dashboard}, {panel['title']}: no data: {expression}"
-            queries += 1
+            query = target.get("rawSql") or target["expr"]
+            rows = rows_of(prometheus, database, target, begin, end)
+            assert rows or query in EMPTY, f"{dashboard}, {panel['title']}: no data: {query}"
+            queries["SQL" if "rawSql" in target else "PromQL"] += 1
     return queries
 
 
@@ -117,13 +154,16 @@ def check_names(page):
     for path in RULES.glob("*.yml"):
         used |= metrics_of("".join(re.findall(r"expr: >-\n((?: {10}.*\n)+)", path.read_text())))
     for _, panel in panels():
-        used |= metrics_of(" ".join(target["expr"] for target in panel["targets"]))
+        used |= metrics_of(" ".join(target.get("expr", "") for target in panel["targets"]))
     assert used <= documented | recorded, f"unknown metrics: {used - documented - recorded}"
     assert recorded <= used, f"recorded for nothing: {recorded - used}"
-    shown = {name for name in re.findall(r"^# TYPE (\w+)", page, re.MULTILINE)
-             if not name.startswith("exposer_")}
+    shown = set(re.findall(r"^# TYPE (\w+)", page, re.MULTILINE))
     assert shown == documented, f"page and catalogue differ: {shown ^ documented}"
     print(f"{len(documented)} metrics, {len(used & documented)} of them in panels and alerts")
+
+
+def page_of(server):
+    return urllib.request.urlopen(f"http://{server.metrics}/metrics", timeout=30).read().decode()
 
 
 def check_page(skein):
@@ -133,10 +173,10 @@ def check_page(skein):
         seconds = []
         for _ in range(11):
             begin = time.perf_counter()
-            page = urllib.request.urlopen(f"http://{server.metrics}/metrics", timeout=30).read()
+            page = page_of(server)
             seconds.append(time.perf_counter() - begin)
             time.sleep(0.1)
-    assert b'vertiport="V64"' in page or page.count(b"skein_stands{") == 64, page[-2000:]
+    assert page.count("skein_stands{") == 64, page[-2000:]
     assert len(page) < LARGEST_PAGE_BYTES, f"the page has {len(page)} bytes"
     median = statistics.median(seconds)
     assert median < LONGEST_SCRAPE_S, f"a scrape takes {median:.3f} s"
@@ -163,15 +203,19 @@ def main():
     options = parser.parse_args()
     check_shape()
     check_page(options.skein)
-    with faults.Server(options.skein) as server, Prometheus([server.metrics], 1) as prometheus:
+    with faults.database(options.skein) as url, \
+            faults.Server(options.skein, store=url) as server, \
+            faults.Server(options.skein) as with_file, \
+            Prometheus([server.metrics, with_file.metrics], 1) as prometheus:
         begin, end = drive_a_day(options.skein, server, options.speed)
-        page = urllib.request.urlopen(f"http://{server.metrics}/metrics", timeout=30).read().decode()
-        check_names(page)
+        page = page_of(server)
+        check_names(page + page_of(with_file))
         check_format(page)
         check_variables(prometheus)
-        queries = check_panels(prometheus, begin, end)
+        queries = check_panels(prometheus, Database(url), begin, end)
         assert not prometheus.alerts(), f"a healthy day fires {prometheus.alerts()}"
-    print(f"{queries} queries of {len(list(panels()))} panels return data")
+    count = ", ".join(f"{number} of {language}" for language, number in queries.items())
+    print(f"the queries of {len(list(panels()))} panels return data: {count}")
 
 
 if __name__ == "__main__":

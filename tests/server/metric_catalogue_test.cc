@@ -33,8 +33,8 @@ std::string FullPage() {
   metrics->Record(network);
   metrics->Record(DecisionSample{.policy = "greedy"});
   metrics->Record(CommitSample{});
-  metrics->RecordRpcBegun("FleetService/GetFleet");
   metrics->Record(RpcSample{.method = "FleetService/GetFleet"});
+  metrics->Record(WriterSample{});
   return metrics->Text();
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string>
 
+#include "httplib.h"
 #include "server/prometheus_metrics.h"
 #include "tests/server/harness.h"
 
@@ -112,6 +113,35 @@ TEST(PrometheusMetricsTest, FollowsTheStateOfANetwork) {
   EXPECT_THAT(metrics->Text(), HasSubstr("skein_networks{state=\"quarantined\"} 1"));
 }
 
+TEST(PrometheusMetricsTest, LeavesTheFiguresOfANetworkToItsWriter) {
+  const auto metrics = Make();
+  NetworkSample sample = WithVertiports("a", 1);
+  sample.journal_sequence = 7;
+  sample.growth.flights = 1;
+  metrics->Record(sample);
+  sample.state = NetworkState::kFollowing;
+  sample.journal_sequence = 8;
+
+  metrics->Record(sample);
+
+  const std::string text = metrics->Text();
+  EXPECT_THAT(text, HasSubstr("skein_journal_sequence{network=\"a\"} 8"));
+  EXPECT_THAT(text, HasSubstr("skein_stands{network=\"a\",vertiport=\"V0\"} 0"));
+  EXPECT_THAT(text, HasSubstr("skein_flights_total{network=\"a\"} 1"));
+}
+
+TEST(PrometheusMetricsTest, ShowsWhoWritesOnceItIsKnown) {
+  const auto metrics = Make();
+  EXPECT_THAT(metrics->Text(), Not(HasSubstr("skein_writer")));
+
+  metrics->Record(WriterSample{.epoch = 3, .leads = true, .store_connections = 1});
+  metrics->Record(WriterSample{.epoch = 3, .leads = true, .store_connections = 2});
+
+  EXPECT_THAT(metrics->Text(), HasSubstr("skein_writer_epoch 3"));
+  EXPECT_THAT(metrics->Text(), HasSubstr("skein_writer_leads 1"));
+  EXPECT_THAT(metrics->Text(), HasSubstr("skein_store_connections_total 2"));
+}
+
 TEST(PrometheusMetricsTest, ShowsMoneyEnergyAndTimeInBaseUnits) {
   const auto metrics = Make();
   NetworkSample sample = WithVertiports("a", 1);
@@ -136,7 +166,8 @@ TEST(PrometheusMetricsTest, CountsCallsByMethodAndCode) {
   const auto metrics = Make();
   RpcSample sample;
   sample.method = "FleetService/GetFleet";
-  for (int k = 0; k < 3; ++k) metrics->RecordRpcBegun("FleetService/GetFleet");
+  for (int k = 0; k < 3; ++k)
+    metrics->Record(RpcSample{.method = "FleetService/GetFleet", .finished = false});
   metrics->Record(sample);
   sample.code = absl::StatusCode::kNotFound;
   metrics->Record(sample);
@@ -155,8 +186,18 @@ TEST(PrometheusMetricsTest, CountsCallsByMethodAndCode) {
 }
 
 TEST(PrometheusMetricsTest, ServesAPage) {
-  EXPECT_GT(Make("127.0.0.1:0")->port(), 0);
+  const auto metrics = Make("127.0.0.1:0");
+  ASSERT_GT(metrics->port(), 0);
   EXPECT_EQ(Make()->port(), 0);
+  httplib::Client client("127.0.0.1", metrics->port());
+
+  const auto page = client.Get("/metrics");
+
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->status, 200);
+  EXPECT_THAT(page->get_header_value("Content-Type"), HasSubstr("version=0.0.4"));
+  EXPECT_THAT(page->body, HasSubstr("skein_build_info"));
+  EXPECT_EQ(client.Get("/")->status, 404);
 }
 
 TEST(PrometheusMetricsTest, SaysWhenThePageCannotBeOpened) {

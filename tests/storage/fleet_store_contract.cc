@@ -191,6 +191,36 @@ TEST_P(FleetStoreContract, RemembersEachAnswerOnce) {
   EXPECT_THAT(store().ReadJournal({.network = "a"}).value(), SizeIs(1));
 }
 
+TEST_P(FleetStoreContract, RefusesTextsThatADatabaseWouldCutOff) {
+  const std::string cut("key\0 one", 8);
+  NetworkBatch batch = Creation("a", 1);
+  batch.responses.push_back({"Submit", cut, "hash", "answer"});
+
+  EXPECT_TRUE(absl::IsInvalidArgument(store().CommitBatch(std::vector{batch})));
+  EXPECT_TRUE(absl::IsInvalidArgument(store().CommitBatch(std::vector{Creation(cut, 1)})));
+  EXPECT_EQ(store().FindResponse("a", "Submit", cut).value(), std::nullopt);
+  EXPECT_TRUE(absl::IsNotFound(store().ReadJournal({.network = cut}).status()));
+}
+
+TEST_P(FleetStoreContract, KeepsEveryByte) {
+  NetworkBatch batch = Creation("a", 2);
+  std::string all;
+  for (int k = 0; k < 256; ++k) all.push_back(static_cast<char>(k));
+  batch.records[0].payload = all;
+  batch.records[1].payload = "";
+  batch.responses.push_back({"Submit \"quoted\" \\ {a,b} NULL", "NULL", all, ""});
+  batch.snapshot = SnapshotRecord{2, all + all};
+  ASSERT_TRUE(store().CommitBatch(std::vector{batch}).ok());
+
+  under_test_->Reopen();
+
+  EXPECT_THAT(store().ReadJournal({.network = "a"}).value(),
+              ElementsAre(batch.records[0], batch.records[1]));
+  EXPECT_THAT(store().FindResponse("a", batch.responses[0].method, "NULL").value(),
+              Eq(batch.responses[0]));
+  EXPECT_THAT(store().LoadSnapshot("a", 2).value(), Eq(batch.snapshot));
+}
+
 TEST_P(FleetStoreContract, LoadsTheNewestSnapshotAtOrBefore) {
   ASSERT_TRUE(store().CommitBatch(std::vector{Creation("a", 10)}).ok());
   for (const std::int64_t sequence : {2, 5, 9}) {

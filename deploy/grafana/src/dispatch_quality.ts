@@ -1,7 +1,8 @@
 // Are the decisions good? For those who choose and tune policies.
-import {Section, build, network} from './frame';
-import {figure, stack, trend} from './panels';
+import {Section, build, network, postgres} from './frame';
+import {figure, sqlTable, sqlTrend, stack, trend} from './panels';
 import {ofNetwork, over, rate, share} from './queries';
+import {ofNetworkSql} from './sql';
 
 const fallback = rate('skein_fallback_decisions_total');
 const decisions = rate('skein_decisions_total');
@@ -138,10 +139,35 @@ const guard: Section = {
   ],
 };
 
+const database: Section = {
+  title: 'From the database (with PostgreSQL)',
+  panels: [
+    sqlTrend(
+      {title: 'Profit by hour', question: 'When do we earn money?', unit: 'currencyUSD'},
+      'SELECT hour AS time, network AS metric, profit_usd AS profit FROM profit_by_hour ' +
+        `WHERE $__timeFilter(hour) AND ${ofNetworkSql} ORDER BY hour`,
+    ),
+    sqlTable(
+      {title: 'Destinations', question: 'Where does it pay to fly?', unit: 'short'},
+      'SELECT network, destination, count(*) AS flights, sum(passengers) AS passengers, ' +
+        "count(*) FILTER (WHERE kind = 'reposition') AS empty, sum(profit_usd) AS profit " +
+        `FROM flights WHERE $__timeFilter(took_off_at) AND ${ofNetworkSql} ` +
+        'GROUP BY network, destination ORDER BY profit DESC',
+      [{title: 'profit', unit: 'currencyUSD'}],
+    ),
+    sqlTable(
+      {title: 'Who decided', question: 'Who decides what?', unit: 'short'},
+      'SELECT network, decided_by, action, count(*) AS decisions, sum(passengers) AS boarded ' +
+        `FROM decisions WHERE $__timeFilter(decided_at) AND ${ofNetworkSql} ` +
+        'GROUP BY network, decided_by, action ORDER BY decisions DESC',
+    ),
+  ],
+};
+
 export const dispatchQuality = build({
   uid: 'skein-dispatch-quality',
   title: 'Skein: dispatch quality',
   description: 'Are the decisions good?',
-  variables: [network()],
-  sections: [glance, money, choices, guard],
+  variables: [postgres(), network()],
+  sections: [glance, money, choices, guard, database],
 });

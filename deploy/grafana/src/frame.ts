@@ -11,6 +11,13 @@ function datasource() {
     .type('prometheus');
 }
 
+// Servers with a store of their own have no database: its panels stay empty there.
+export function postgres() {
+  return new dashboard.DatasourceVariableBuilder('postgres')
+    .label('PostgreSQL')
+    .type('grafana-postgresql-datasource');
+}
+
 // The values of a label, all of them chosen to begin with.
 export function labelVariable(name: string, label: string, metric: string) {
   return new dashboard.QueryVariableBuilder(name)

@@ -1,7 +1,8 @@
 // Is the city running? For the people on duty: fleet, vertiports, passengers, disruptions.
-import {Section, build, network, vertiport} from './frame';
-import {figure, stack, tableOf, timeline, trend} from './panels';
+import {Section, build, network, postgres, vertiport} from './frame';
+import {figure, map, sqlTable, stack, tableOf, timeline, trend} from './panels';
 import {ofNetwork, ofVertiport, over, rate, rows, share} from './queries';
+import {ofNetworkSql} from './sql';
 
 const glance: Section = {
   title: 'At a glance',
@@ -170,10 +171,28 @@ const disruptions: Section = {
   ],
 };
 
+const database: Section = {
+  title: 'From the database (with PostgreSQL)',
+  panels: [
+    map(
+      {title: 'Map', question: 'Where is it full?', unit: 'percentunit'},
+      'SELECT title, latitude_deg AS latitude, longitude_deg AS longitude, stands, held, ' +
+        `held / greatest(stands, 1)::float AS taken FROM vertiports WHERE ${ofNetworkSql}`,
+      'taken',
+      [{from: 0.8, color: 'yellow'}, {from: 1, color: 'red'}],
+    ),
+    sqlTable(
+      {title: 'Last flights', question: 'Who flies where?', unit: 'short'},
+      'SELECT network, aircraft, origin, destination, took_off_at, landed_at, passengers, ' +
+        `diverted FROM flights WHERE ${ofNetworkSql} ORDER BY took_off_at DESC LIMIT 100`,
+    ),
+  ],
+};
+
 export const operations = build({
   uid: 'skein-operations',
   title: 'Skein: operations',
   description: 'Is the city running?',
-  variables: [network(), vertiport()],
-  sections: [glance, fleet, passengers, vertiports, disruptions],
+  variables: [postgres(), network(), vertiport()],
+  sections: [glance, fleet, passengers, vertiports, disruptions, database],
 });

@@ -2,11 +2,13 @@
 import * as cog from '@grafana/grafana-foundation-sdk/cog';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as geomap from '@grafana/grafana-foundation-sdk/geomap';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import {now, prometheusSource, refId} from './queries';
+import {postgresSource, sql} from './sql';
 
 type Query = cog.Builder<cog.Dataquery>;
 
@@ -150,4 +152,66 @@ export function tableOf(text: Text, key: string[], columns: Column[], queries: Q
     panel.overrideByName(column.title, [{id: 'unit', value: column.unit}]);
   }
   return panel;
+}
+
+// The rows of a query to PostgreSQL.
+export function sqlTable(text: Text, rawSql: string, columns: Column[] = []) {
+  const panel = new table.PanelBuilder()
+    .title(text.title)
+    .description(text.question)
+    .datasource(postgresSource)
+    .unit(text.unit)
+    .withTarget(sql(rawSql))
+    .height(10)
+    .span(12);
+  for (const column of columns) {
+    panel.overrideByName(column.title, [{id: 'unit', value: column.unit}]);
+  }
+  return panel;
+}
+
+// Lines over time from PostgreSQL; the query's first column is the time.
+export function sqlTrend(text: Text, rawSql: string) {
+  return trend(text, [sql(rawSql, 'time_series')])
+    .datasource(postgresSource)
+    .drawStyle(common.GraphDrawStyle.Bars)
+    .height(10)
+    .span(12);
+}
+
+// A circle per row with latitude and longitude, coloured by the column `shown`.
+export function map(text: Text, rawSql: string, shown: string, steps: Step[]) {
+  return new geomap.PanelBuilder()
+    .title(text.title)
+    .description(text.question)
+    .datasource(postgresSource)
+    .unit(text.unit)
+    .withTarget(sql(rawSql))
+    .thresholds(thresholds('green', steps))
+    .view(new geomap.MapViewConfigBuilder().id('fit').allLayers(true).padding(10))
+    .basemap(new common.MapLayerOptionsBuilder().type('default').name('Map'))
+    .layers([
+      new common.MapLayerOptionsBuilder()
+        .type('markers')
+        .name('Vertiports')
+        .location(
+          new common.FrameGeometrySourceBuilder()
+            .mode(common.FrameGeometrySourceMode.Coords)
+            .latitude('latitude')
+            .longitude('longitude'),
+        )
+        .config({
+          showLegend: true,
+          style: {
+            color: {field: shown, fixed: 'dark-green'},
+            size: {fixed: 10, min: 4, max: 16},
+            text: {field: 'title', fixed: '', mode: 'field'},
+            opacity: 0.7,
+          },
+        })
+        .tooltip(true),
+    ])
+    .tooltip(new geomap.TooltipOptionsBuilder().mode(geomap.TooltipMode.Details))
+    .height(12)
+    .span(12);
 }

@@ -1,6 +1,6 @@
 // Does the service keep its promises? For those who run it.
-import {Section, build, network} from './frame';
-import {figure, stack, trend} from './panels';
+import {Section, build, network, postgres} from './frame';
+import {figure, sqlTable, stack, trend} from './panels';
 import {ofNetwork, over, quantile, rate} from './queries';
 
 const serverFaults =
@@ -189,10 +189,47 @@ const processes: Section = {
   ],
 };
 
+const failover: Section = {
+  title: 'Failover (with PostgreSQL)',
+  panels: [
+    trend(
+      {title: 'Who writes', question: 'Does exactly one server write?', unit: 'short',
+       alert: 'SkeinNoWriter'},
+      [over('skein_writer_leads', '{{instance}}'), over('sum(skein_writer_leads)', 'all')],
+    ),
+    trend(
+      {title: 'Term of the writer', question: 'When did another server take over?', unit: 'none',
+       alert: 'SkeinTakeover'},
+      [over('max(skein_writer_epoch)', 'term')],
+    ),
+    trend(
+      {title: 'Records behind the writer', question: 'How far behind is the standby?',
+       unit: 'short'},
+      [over(`sum by (instance) (skein_journal_lag_records{${ofNetwork}})`, '{{instance}}')],
+    ),
+    trend(
+      {title: 'Lost connections and doubtful transactions, per hour',
+       question: 'How stable is the database?', unit: 'short'},
+      [
+        over(`3600 * ${rate('skein_store_connections_total')}`, 'connections made'),
+        over(`3600 * ${rate('skein_store_in_doubt_total', 'resolved')}`, 'in doubt, {{resolved}}'),
+      ],
+    ),
+    sqlTable(
+      {title: 'The writer', question: 'Who writes, since when?', unit: 'none'},
+      'SELECT epoch, holder, address, batches, began FROM writer',
+    ).span(8),
+    sqlTable(
+      {title: 'Journals', question: 'Where does each network stand?', unit: 'none'},
+      'SELECT network, head_sequence, snapshot, head_hash FROM journal_heads ORDER BY network',
+    ).span(8),
+  ],
+};
+
 export const serviceHealth = build({
   uid: 'skein-service-health',
   title: 'Skein: service health',
   description: 'Does the service keep its promises?',
-  variables: [network()],
-  sections: [glance, calls, store, processes],
+  variables: [postgres(), network()],
+  sections: [glance, calls, store, failover, processes],
 });

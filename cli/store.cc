@@ -1,0 +1,142 @@
+#include "cli/store.h"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "cli/print.h"
+#include "cli/store_url.h"
+#include "proto/codec/resource_name.h"
+#include "server/network_host.h"
+#include "storage/postgres/dump.h"
+#include "storage/postgres/schema.h"
+#include "storage/sqlite/backup.h"
+
+namespace skein::cli {
+namespace {
+
+struct StoreOptions {
+  std::string store;
+  std::string file;
+};
+
+absl::Status NeedsNoCommand(const StoreUrl& url) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("store = ", url.shown,
+                   ", want postgresql://…: other stores are brought up to date when they "
+                   "are opened"));
+}
+
+absl::Status Migrate(const StoreOptions& options) {
+  SKEIN_ASSIGN_OR_RETURN(const StoreUrl url, ParseStoreUrl(options.store));
+  if (url.kind != StoreUrl::Kind::kPostgres) return NeedsNoCommand(url);
+  SKEIN_RETURN_IF_ERROR(storage::PostgresStore::Migrate(url.location));
+  std::printf("%s: the schema is up to date\n", url.shown.c_str());
+  return absl::OkStatus();
+}
+
+absl::Status ShowStatus(const StoreOptions& options) {
+  SKEIN_ASSIGN_OR_RETURN(const StoreUrl url, ParseStoreUrl(options.store));
+  if (url.kind != StoreUrl::Kind::kPostgres) return NeedsNoCommand(url);
+  SKEIN_ASSIGN_OR_RETURN(const auto steps, storage::PostgresStore::SchemaState(url.location));
+  bool current = true;
+  std::printf("%s\n", url.shown.c_str());
+  for (const storage::postgres::MigrationState& step : steps) {
+    std::printf("  %-24s %s\n", step.name.c_str(), step.applied ? "applied" : "missing");
+    current = current && step.applied;
+  }
+  if (!current) {
+    std::printf("  run `skein store migrate --store URL`\n");
+    return absl::OkStatus();
+  }
+  SKEIN_ASSIGN_OR_RETURN(const auto store, storage::PostgresStore::Open({.url = url.location}));
+  SKEIN_ASSIGN_OR_RETURN(const storage::WriterTerm term, store->lease().Read());
+  if (term.epoch == 0)
+    std::printf("  writer                   none yet\n");
+  else
+    std::printf("  writer                   epoch %lld, %s%s\n", static_cast<long long>(term.epoch),
+                term.address.c_str(), term.ended ? ", has given up" : "");
+  SKEIN_ASSIGN_OR_RETURN(const auto networks, store->ListNetworks());
+  std::printf("  networks                 %zu\n", networks.size());
+  return absl::OkStatus();
+}
+
+absl::Status BackUp(const StoreOptions& options) {
+  SKEIN_ASSIGN_OR_RETURN(const StoreUrl url, ParseStoreUrl(options.store));
+  switch (url.kind) {
+    case StoreUrl::Kind::kPostgres:
+      SKEIN_RETURN_IF_ERROR(storage::postgres::BackUp(url.location, options.file));
+      break;
+    case StoreUrl::Kind::kSqlite:
+      SKEIN_RETURN_IF_ERROR(storage::sqlite::Copy(url.location, options.file));
+      break;
+    case StoreUrl::Kind::kMemory:
+      return absl::InvalidArgumentError("store = memory cannot be backed up");
+  }
+  std::printf("%s: backed up to %s\n", url.shown.c_str(), options.file.c_str());
+  return absl::OkStatus();
+}
+
+// Replays every network from its first event, so that the backup is known to be good.
+absl::Status ReplayAll(const std::string& store_url) {
+  SKEIN_ASSIGN_OR_RETURN(const OpenedStore opened, OpenStore(store_url, StoreMode::kMustExist));
+  SKEIN_ASSIGN_OR_RETURN(const auto networks, opened.store->ListNetworks());
+  for (const storage::NetworkRecord& network : networks) {
+    const auto host = server::NetworkHost::Load(network, opened.store.get(),
+                                                server::NetworkHost::Begin::kFirstRecord);
+    SKEIN_RETURN_IF_ERROR(Annotate(host.status(), codec::NetworkName(network.id)));
+    std::printf("%s: %lld records replayed, digest %s\n", codec::NetworkName(network.id).c_str(),
+                static_cast<long long>((*host)->sequence()),
+                codec::HexDigest((*host)->world().Digest()).c_str());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Restore(const StoreOptions& options) {
+  SKEIN_ASSIGN_OR_RETURN(const StoreUrl url, ParseStoreUrl(options.store));
+  switch (url.kind) {
+    case StoreUrl::Kind::kPostgres:
+      SKEIN_RETURN_IF_ERROR(storage::PostgresStore::Migrate(url.location));
+      SKEIN_RETURN_IF_ERROR(storage::postgres::Restore(url.location, options.file));
+      break;
+    case StoreUrl::Kind::kSqlite:
+      SKEIN_RETURN_IF_ERROR(storage::sqlite::Copy(options.file, url.location));
+      break;
+    case StoreUrl::Kind::kMemory:
+      return absl::InvalidArgumentError("store = memory cannot be restored");
+  }
+  return ReplayAll(options.store);
+}
+
+}  // namespace
+
+void AddStore(CLI::App& app, int* exit_code) {
+  CLI::App* command = app.add_subcommand("store", "Migrate, back up and restore a store");
+  command->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, absl::Status (*run)(const StoreOptions&),
+                       const char* file_help) {
+    auto options = std::make_shared<StoreOptions>();
+    CLI::App* sub = command->add_subcommand(name, help);
+    sub->add_option("--store,--database", options->store,
+                    "postgresql://HOST/DATABASE, or postgresql for the URL in SKEIN_DATABASE_URL; "
+                    "sqlite:PATH to back up and restore")
+        ->required();
+    if (file_help != nullptr) sub->add_option("--file", options->file, file_help)->required();
+    sub->callback([options, run, exit_code] {
+      const absl::Status done = run(*options);
+      *exit_code = done.ok() ? kOk : Fail(done);
+    });
+    return sub;
+  };
+  add("migrate", "Bring a database's schema up to date", Migrate, nullptr)
+      ->footer("Example:\n  skein store migrate --store postgresql://owner@db/fleet\n");
+  add("status", "Show a database's schema and writer", ShowStatus, nullptr)
+      ->footer("Example:\n  skein store status --store postgresql://skein@db/fleet\n");
+  add("backup", "Copy a store to a file; servers may go on", BackUp, "The new file")
+      ->footer("Example:\n  skein store backup --store sqlite:skein.db --file monday.skein\n");
+  add("restore", "Fill a new store from a backup, and replay all of it", Restore,
+      "A file that backup made")
+      ->footer("Example:\n  skein store restore --file monday.skein --store sqlite:again.db\n");
+}
+
+}  // namespace skein::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace skein::storage::postgres {
+
+// Where a database is and how patiently it is spoken to. Whatever the given URL leaves open is
+// bounded here: connecting, a statement, a lock, an idle transaction, a peer that has vanished.
+class ConnectionString {
+ public:
+  // Takes postgresql://USER:PASSWORD@HOST:PORT/DATABASE?PARAMETERS; libpq's environment (PGHOST,
+  // PGPASSWORD, …) and password file fill in what is missing.
+  // Errors: INVALID_ARGUMENT, if libpq cannot read it; the message has no password.
+  static absl::StatusOr<ConnectionString> Parse(const std::string& url);
+
+  // As libpq takes it, with the time-outs. For a writer, who needs a server that is not in
+  // recovery.
+  const std::string& for_writing() const { return for_writing_; }
+  const std::string& for_reading() const { return for_reading_; }
+
+  // For logs and messages: host, port and database, without user, password and parameters.
+  const std::string& redacted() const { return redacted_; }
+
+ private:
+  std::string for_writing_;
+  std::string for_reading_;
+  std::string redacted_;
+};
+
+}  // namespace skein::storage::postgres

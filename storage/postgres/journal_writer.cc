@@ -1,0 +1,255 @@
+#include "storage/postgres/journal_writer.h"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "sim/domain/status.h"
+#include "storage/batch_check.h"
+#include "storage/postgres/ledger_writer.h"
+
+namespace skein::storage::postgres {
+namespace {
+
+constexpr const char* kFence =
+    "UPDATE writer_term SET batch = $2 WHERE epoch = $1 AND batch = $2 - 1 AND ended IS NULL";
+constexpr const char* kFindBatch =
+    "UPDATE writer_term SET beat = beat + 1 WHERE epoch = $1 RETURNING batch";
+constexpr const char* kFindHead =
+    "SELECT network_key, head_sequence, head_hash FROM network WHERE id = $1";
+constexpr const char* kInsertNetwork =
+    "INSERT INTO network SELECT COALESCE(MAX(network_key), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8,"
+    " $9, 0, $10 FROM network";
+constexpr const char* kMoveHeads =
+    "UPDATE network n SET head_sequence = v.sequence, head_hash = v.hash"
+    " FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bigint[], $5::bytea[])"
+    " AS v (key, sequence, hash, old_sequence, old_hash)"
+    " WHERE n.network_key = v.key AND n.head_sequence = v.old_sequence AND n.head_hash = "
+    "v.old_hash";
+constexpr const char* kInsertRecords =
+    "INSERT INTO journal SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[],"
+    " $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[],"
+    " $10::bytea[])";
+constexpr const char* kInsertResponses =
+    "INSERT INTO response (network_key, method, request_id, body_hash, response)"
+    " SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])";
+constexpr const char* kPutSnapshot =
+    "INSERT INTO snapshot VALUES ($1, $2, $3, $4) ON CONFLICT (network_key, sequence)"
+    " DO UPDATE SET payload = excluded.payload, hash = excluded.hash";
+constexpr const char* kDropSnapshots =
+    "DELETE FROM snapshot WHERE network_key = $1 AND sequence <= (SELECT sequence FROM snapshot"
+    " WHERE network_key = $1 ORDER BY sequence DESC LIMIT 1 OFFSET $2)";
+
+std::string_view View(const Hash& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+// The columns of the journal, a row for each record of a commit.
+struct JournalColumns {
+  Array key, sequence, time_ms, kind, subject, number, digest, payload, previous, hash;
+
+  void Add(std::int64_t network, const JournalRecord& record, const Hash& before,
+           const Hash& after) {
+    key.Add(network);
+    sequence.Add(record.sequence);
+    time_ms.Add(record.time_ms);
+    kind.Add(std::int64_t{record.kind});
+    subject.Add(record.subject);
+    number.Add(record.number);
+    std::optional<std::int64_t> bits;
+    if (record.digest.has_value()) bits = std::bit_cast<std::int64_t>(*record.digest);
+    digest.Add(bits);
+    payload.AddBytes(record.payload);
+    previous.Add(before);
+    hash.Add(after);
+  }
+
+  void Insert(pqxx::work& transaction) const {
+    if (key.empty()) return;
+    transaction.exec_prepared0("insert_records", key.text(), sequence.text(), time_ms.text(),
+                               kind.text(), subject.text(), number.text(), digest.text(),
+                               payload.text(), previous.text(), hash.text());
+  }
+};
+
+struct ResponseColumns {
+  Array key, method, request_id, body_hash, response;
+
+  void Add(std::int64_t network, const ResponseRecord& answer) {
+    key.Add(network);
+    method.AddText(answer.method);
+    request_id.AddText(answer.request_id);
+    body_hash.AddBytes(answer.body_hash);
+    response.AddBytes(answer.response);
+  }
+
+  void Insert(pqxx::work& transaction) const {
+    if (key.empty()) return;
+    transaction.exec_prepared0("insert_responses", key.text(), method.text(), request_id.text(),
+                               body_hash.text(), response.text());
+  }
+};
+
+void InsertNetwork(const NetworkRecord& network, pqxx::work& transaction) {
+  transaction.exec_prepared0(
+      "insert_network", network.id, Bytes(network.scenario),
+      std::bit_cast<std::int64_t>(network.scenario_hash), network.rules_version, network.clock,
+      network.policy, std::bit_cast<std::int64_t>(network.policy_seed), network.auto_dispatch,
+      network.day_start_unix_ms, Bytes(View(kChainStart)));
+}
+
+}  // namespace
+
+JournalWriter::JournalWriter(std::unique_ptr<Session> session) : session_(std::move(session)) {
+  session_->Prepare("fence", kFence);
+  session_->Prepare("find_batch", kFindBatch);
+  session_->Prepare("find_head", kFindHead);
+  session_->Prepare("insert_network", kInsertNetwork);
+  session_->Prepare("move_heads", kMoveHeads);
+  session_->Prepare("insert_records", kInsertRecords);
+  session_->Prepare("insert_responses", kInsertResponses);
+  session_->Prepare("put_snapshot", kPutSnapshot);
+  session_->Prepare("drop_snapshots", kDropSnapshots);
+  PrepareLedger(session_.get());
+}
+
+absl::StatusOr<std::unique_ptr<JournalWriter>> JournalWriter::Open(
+    const ConnectionString& connection) {
+  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, Session::Open(connection.for_writing()));
+  std::unique_ptr<JournalWriter> writer(new JournalWriter(std::move(session)));
+  SKEIN_RETURN_IF_ERROR(writer->CheckDurability());
+  return writer;
+}
+
+absl::Status JournalWriter::CheckDurability() {
+  return session_->Run<pqxx::nontransaction>(
+      "check settings", [](pqxx::nontransaction& transaction) -> absl::Status {
+        const pqxx::row row = transaction.exec1(
+            "SELECT current_setting('fsync'), current_setting('full_page_writes'),"
+            " current_setting('synchronous_commit')");
+        const std::string fsync = row[0].c_str();
+        const std::string pages = row[1].c_str();
+        const std::string commit = row[2].c_str();
+        if (fsync == "on" && pages == "on" && (commit == "on" || commit == "remote_apply"))
+          return absl::OkStatus();
+        return absl::FailedPreconditionError(absl::StrCat(
+            "the database may lose what it acknowledged: fsync = ", fsync, ", full_page_writes = ",
+            pages, ", synchronous_commit = ", commit, "; want on, on and on or remote_apply"));
+      });
+}
+
+absl::Status JournalWriter::Commit(const BatchToken& token, std::span<const NetworkBatch> batches) {
+  bool committing = false;
+  const absl::Status done = session_->Run("commit", [&](pqxx::work& transaction) {
+    SKEIN_RETURN_IF_ERROR(WriteAll(token, batches, transaction));
+    committing = true;
+    return Finish(transaction);
+  });
+  in_doubt_ = committing && !done.ok();
+  if (!done.ok()) heads_.clear();
+  return done;
+}
+
+absl::Status JournalWriter::Finish(pqxx::work& transaction) {
+  session_->TakeWarning();
+  transaction.commit();
+  // A wait for a synchronous standby that was cut short is reported as success with a warning.
+  const std::optional<std::string> warning = session_->TakeWarning();
+  if (!warning.has_value()) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("committed, but not as asked for: ", *warning));
+}
+
+absl::StatusOr<bool> JournalWriter::WasCommitted(const BatchToken& token) {
+  return session_->Run(
+      "find an in-doubt batch", [&](pqxx::work& transaction) -> absl::StatusOr<bool> {
+        const pqxx::row row = transaction.exec_prepared1("find_batch", token.epoch);
+        const bool found = row[0].as<std::int64_t>() >= token.batch;
+        SKEIN_RETURN_IF_ERROR(Finish(transaction));
+        return found;
+      });
+}
+
+absl::Status JournalWriter::WriteAll(const BatchToken& token, std::span<const NetworkBatch> batches,
+                                     pqxx::work& transaction) {
+  const pqxx::result fence = transaction.exec_prepared("fence", token.epoch, token.batch);
+  if (fence.affected_rows() != 1)
+    return absl::FailedPreconditionError(
+        absl::StrCat("this server's term as the writer, epoch ", token.epoch, ", has ended"));
+  JournalColumns journal;
+  ResponseColumns responses;
+  LedgerColumns ledger;
+  std::map<std::string, Head> before;
+  for (const NetworkBatch& batch : batches) {
+    SKEIN_ASSIGN_OR_RETURN(Head head, HeadOf(batch, transaction));
+    SKEIN_RETURN_IF_ERROR(CheckContinues(batch, head.sequence));
+    if (!batch.records.empty()) before[batch.network] = head;
+    for (const JournalRecord& record : batch.records) {
+      const Hash hash = ChainHash(head.hash, batch.network, record);
+      journal.Add(head.key, record, head.hash, hash);
+      head.sequence = record.sequence;
+      head.hash = hash;
+    }
+    for (const ResponseRecord& response : batch.responses) responses.Add(head.key, response);
+    ledger.Add(head.key, head.sequence, batch.ledger);
+    heads_[batch.network] = head;
+  }
+  SKEIN_RETURN_IF_ERROR(MoveHeads(before, transaction));
+  journal.Insert(transaction);
+  responses.Insert(transaction);
+  WriteSnapshots(batches, transaction);
+  ledger.Insert(transaction);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<JournalWriter::Head> JournalWriter::HeadOf(const NetworkBatch& batch,
+                                                          pqxx::work& transaction) {
+  const auto known = heads_.find(batch.network);
+  if (known != heads_.end() && !batch.created.has_value()) return known->second;
+  pqxx::result rows = transaction.exec_prepared("find_head", batch.network);
+  if (batch.created.has_value()) {
+    if (!rows.empty())
+      return absl::AlreadyExistsError(absl::StrCat("network ", batch.network, " exists"));
+    InsertNetwork(*batch.created, transaction);
+    rows = transaction.exec_prepared("find_head", batch.network);
+  }
+  if (rows.empty()) return absl::NotFoundError(absl::StrCat("no network ", batch.network));
+  Head head{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>(), {}};
+  const std::string hash = BytesOf(rows[0][2]);
+  if (hash.size() != head.hash.size())
+    return absl::DataLossError(absl::StrCat("network ", batch.network, ": damaged head"));
+  std::copy(hash.begin(), hash.end(), head.hash.begin());
+  return head;
+}
+
+absl::Status JournalWriter::MoveHeads(const std::map<std::string, Head>& before,
+                                      pqxx::work& transaction) {
+  if (before.empty()) return absl::OkStatus();
+  Array key, sequence, hash, old_sequence, old_hash;
+  for (const auto& [network, old] : before) {
+    const Head& head = heads_.at(network);
+    key.Add(head.key);
+    sequence.Add(head.sequence);
+    hash.Add(head.hash);
+    old_sequence.Add(old.sequence);
+    old_hash.Add(old.hash);
+  }
+  const pqxx::result moved = transaction.exec_prepared(
+      "move_heads", key.text(), sequence.text(), hash.text(), old_sequence.text(), old_hash.text());
+  if (moved.affected_rows() == before.size()) return absl::OkStatus();
+  return absl::AbortedError("somebody else has written to a journal of this batch");
+}
+
+void JournalWriter::WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::work& transaction) {
+  for (const NetworkBatch& batch : batches) {
+    if (!batch.snapshot.has_value()) continue;
+    const std::int64_t key = heads_.at(batch.network).key;
+    const Hash hash = SnapshotHash(batch.network, *batch.snapshot);
+    transaction.exec_prepared0("put_snapshot", key, batch.snapshot->sequence,
+                               Bytes(batch.snapshot->payload), Bytes(View(hash)));
+    transaction.exec_prepared0("drop_snapshots", key, kSnapshotsKept);
+  }
+}
+
+}  // namespace skein::storage::postgres
