@@ -216,7 +216,9 @@ absl::Status Serve(const ServeConfig& config) {
   server::WriterRole role;
   SKEIN_ASSIGN_OR_RETURN(const OpenedStore opened, OpenStore(config.store, StoreMode::kCreate));
   SKEIN_ASSIGN_OR_RETURN(const auto metrics, server::PrometheusMetrics::Create(
-                                                 config.metrics, {SKEIN_VERSION, kBuildCommit}));
+                                                 {.address = config.metrics,
+                                                  .build = {SKEIN_VERSION, kBuildCommit},
+                                                  .store_folder = StoreFolder(config.store)}));
   server::PolicyMonitor policies(metrics.get());
   const auto begun = clock.steady();
   SKEIN_ASSIGN_OR_RETURN(
