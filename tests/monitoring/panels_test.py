@@ -23,7 +23,7 @@ import faults
 from prometheus_process import ROOT, RULES, Prometheus
 
 DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
-CATALOGUE = ROOT / "docs" / "metrics.md"
+CATALOGUE = ROOT / "docs/metrics.md"
 DAY_S = 600
 # What the reader of a dashboard would have chosen. Grafana's interval is four scrapes or more.
 VARIABLES = {"$__rate_interval": "3s", "$network": ".*", "$vertiport": ".*",
