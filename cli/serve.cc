@@ -240,7 +240,10 @@ absl::Status Serve(const ServeConfig& config) {
   SKEIN_ASSIGN_OR_RETURN(const auto server, server::ServerRunner::Start(options, parts));
   const auto elector =
       Elect(config, opened.shared, controller.get(), &role, &clock, metrics.get(), server.get());
-  if (elector == nullptr) server->ReportLeading(true);
+  if (elector == nullptr) {
+    server->ReportLeading(true);
+    metrics->Record(server::WriterSample{.leads = true});
+  }
   if (metrics->port() != 0)
     spdlog::info("event=metrics address={}:{}",
                  server::ParseHostPort("metrics", config.metrics)->host, metrics->port());
