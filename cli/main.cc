@@ -5,6 +5,8 @@
 #include "cli/bound.h"
 #include "cli/drive.h"
 #include "cli/evaluate.h"
+#include "cli/failpoints.h"
+#include "cli/metrics.h"
 #include "cli/print.h"
 #include "cli/replay.h"
 #include "cli/scenario.h"
@@ -17,6 +19,8 @@
 int main(int argc, char** argv) {
   if (const absl::Status status = skein::cli::HandOverToTorch(argc, argv); !status.ok())
     return skein::cli::Fail(status);
+  if (const absl::Status armed = skein::cli::ArmFailpoints(); !armed.ok())
+    return skein::cli::Fail(armed);
   CLI::App app("Skein: fleet operations for urban air mobility");
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of all subcommands");
@@ -35,6 +39,7 @@ int main(int argc, char** argv) {
   skein::cli::AddServe(app, &exit_code);
   skein::cli::AddDrive(app, &exit_code);
   skein::cli::AddReplay(app, &exit_code);
+  skein::cli::AddMetrics(app, &exit_code);
   skein::cli::AddStore(app, &exit_code);
   try {
     app.parse(argc, argv);

@@ -32,7 +32,6 @@
 #include "server/grpc/server_runner.h"
 #include "server/policy_monitor.h"
 #include "server/prometheus_metrics.h"
-#include "storage/failpoint.h"
 
 namespace skein::cli {
 namespace {
@@ -207,17 +206,8 @@ void ShutDown(const ServeConfig& config, server::ConsoleServer* console,
   spdlog::info("event=stopped seconds={:.3f}", taken.count());
 }
 
-// For tests of durability: lets this process fail where and when it is told to.
-absl::Status ArmFailpoints() {
-  const char* const list = std::getenv("SKEIN_FAILPOINTS");
-  if (list == nullptr || *list == '\0') return absl::OkStatus();
-  spdlog::warn("event=failpoints_armed list={}", list);
-  return Annotate(failpoint::Arm(list), "SKEIN_FAILPOINTS");
-}
-
 absl::Status Serve(const ServeConfig& config) {
   ShutdownSignal signals;
-  SKEIN_RETURN_IF_ERROR(ArmFailpoints());
   const std::int64_t files = server::RaiseFileLimit();
   spdlog::info("event=starting version={} commit={} store={} policy={} max_open_files={}",
                SKEIN_VERSION, kBuildCommit, ParseStoreUrl(config.store)->shown,
@@ -226,7 +216,9 @@ absl::Status Serve(const ServeConfig& config) {
   server::WriterRole role;
   SKEIN_ASSIGN_OR_RETURN(const OpenedStore opened, OpenStore(config.store, StoreMode::kCreate));
   SKEIN_ASSIGN_OR_RETURN(const auto metrics, server::PrometheusMetrics::Create(
-                                                 config.metrics, {SKEIN_VERSION, kBuildCommit}));
+                                                 {.address = config.metrics,
+                                                  .build = {SKEIN_VERSION, kBuildCommit},
+                                                  .store_folder = StoreFolder(config.store)}));
   server::PolicyMonitor policies(metrics.get());
   const auto begun = clock.steady();
   SKEIN_ASSIGN_OR_RETURN(
@@ -248,7 +240,10 @@ absl::Status Serve(const ServeConfig& config) {
   SKEIN_ASSIGN_OR_RETURN(const auto server, server::ServerRunner::Start(options, parts));
   const auto elector =
       Elect(config, opened.shared, controller.get(), &role, &clock, metrics.get(), server.get());
-  if (elector == nullptr) server->ReportLeading(true);
+  if (elector == nullptr) {
+    server->ReportLeading(true);
+    metrics->Record(server::WriterSample{.leads = true});
+  }
   if (metrics->port() != 0)
     spdlog::info("event=metrics address={}:{}",
                  server::ParseHostPort("metrics", config.metrics)->host, metrics->port());
@@ -300,7 +295,7 @@ void AddServe(CLI::App& app, int* exit_code) {
       "Milliseconds without a sign of life after which a standby takes over [3000]");
   command->add_option("--policy", options->policy,
                       absl::StrCat("Policy of networks that name none: ",
-                                   absl::StrJoin(policy::DispatcherNames(), ", "), " [greedy]"));
+                                   absl::StrJoin(policy::DispatcherNames(), ", "), " [captain]"));
   command->add_option("--backend", options->backend,
                       "What computes the policy captain: native, native-baseline, native-v3 or "
                       "torch [native]");

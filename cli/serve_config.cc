@@ -145,7 +145,7 @@ absl::StatusOr<ServeConfig> DecodeServerConfig(const v1::ServerConfig& message) 
   if (message.has_listen()) config.server.listen = message.listen();
   config.metrics = message.has_metrics() ? message.metrics() : "127.0.0.1:9464";
   config.store = message.has_store() ? message.store() : "sqlite:skein.db";
-  if (message.has_policy()) config.controller.default_policy = message.policy();
+  config.controller.default_policy = message.has_policy() ? message.policy() : "captain";
   reader.Address("listen", config.server.listen);
   config.advertise = message.advertise();
   if (!config.advertise.empty()) reader.Address("advertise", config.advertise);

@@ -71,4 +71,10 @@ absl::StatusOr<OpenedStore> OpenStore(const std::string& url, StoreMode mode) {
   return opened;
 }
 
+std::string StoreFolder(const std::string& url) {
+  const absl::StatusOr<StoreUrl> parsed = ParseStoreUrl(url);
+  if (!parsed.ok() || parsed->kind != StoreUrl::Kind::kSqlite) return "";
+  return std::filesystem::absolute(parsed->location).parent_path().string();
+}
+
 }  // namespace skein::cli

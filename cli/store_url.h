@@ -33,4 +33,7 @@ struct OpenedStore {
 // NOT_FOUND, if it must exist and does not; those of SqliteStore::Open and PostgresStore::Open.
 absl::StatusOr<OpenedStore> OpenStore(const std::string& url, StoreMode mode);
 
+// The folder in which the file of the store at `url` lies; empty if it has none.
+std::string StoreFolder(const std::string& url);
+
 }  // namespace skein::cli

@@ -11,7 +11,7 @@ a day of the San Francisco Bay network against it over gRPC. Every decision is t
 on disk before it is answered. Ends with the day's report and where to look.
 
   --stay         leaves the server up until Ctrl-C
-  --policy NAME  who decides: greedy (default), or another name in `skein serve --help`
+  --policy NAME  who decides: captain (default), or another name in `skein serve --help`
   --seed N       which day: demand, weather, delays, failures (default 1000001)
   --speed X      network seconds per second, or max (default 600: the day lasts a minute and a half)
   --help         prints this text
@@ -21,7 +21,7 @@ USAGE
 }
 
 stay=false
-policy=greedy
+policy=captain
 seed=1000001
 speed=600
 scenario=metro:sfbay

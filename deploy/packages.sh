@@ -21,6 +21,7 @@ TEST_PACKAGES=(
   python3 python3-grpcio python3-protobuf grpc-proto
   chromium chromium-driver
   postgresql
+  prometheus faketime  # tests run a Prometheus of their own, on a free port
 )
 
 # To run tests/run.sh --full.

@@ -32,6 +32,7 @@ void Merge(storage::NetworkBatch* later, storage::NetworkBatch* into) {
   MoveAll(&later->records, &into->records);
   MoveAll(&later->responses, &into->responses);
   if (later->snapshot.has_value()) into->snapshot = std::move(later->snapshot);
+  MoveAll(&later->ledger.places, &into->ledger.places);
   MoveAll(&later->ledger.bookings, &into->ledger.bookings);
   MoveAll(&later->ledger.facts, &into->ledger.facts);
 }
@@ -153,6 +154,10 @@ absl::Status Committer::CommitOnce(std::span<const storage::NetworkBatch> batche
                                    std::int64_t requests) {
   CommitSample sample;
   sample.requests = requests;
+  {
+    MutexLock lock(&mutex_);
+    sample.waiting = static_cast<std::int64_t>(queue_.size());
+  }
   for (const storage::NetworkBatch& batch : batches)
     sample.records += static_cast<std::int64_t>(batch.records.size());
   const auto start = clock_->steady();

@@ -74,6 +74,7 @@ absl::StatusOr<std::vector<v1::DecisionRecord>> DispatchDesk::Decide(
   if (aircraft.empty()) return records;
   const auto start = clock_->steady();
   Observe(aircraft, *host);
+  const double observe_s = Seconds(clock_->steady() - start).count();
   double policy_s = 0;
   const Failure failure = AskPolicy(*host, &policy_s);
   for (std::size_t k = 0; k < aircraft.size(); ++k) {
@@ -88,8 +89,9 @@ absl::StatusOr<std::vector<v1::DecisionRecord>> DispatchDesk::Decide(
   const double total_s = Seconds(clock_->steady() - start).count();
   const auto share = static_cast<double>(aircraft.size());
   for (std::size_t k = samples_.size() - aircraft.size(); k < samples_.size(); ++k) {
+    samples_[k].observe_s = observe_s / share;
     samples_[k].policy_s = policy_s / share;
-    samples_[k].guard_s = (total_s - policy_s) / share;
+    samples_[k].guard_s = (total_s - observe_s - policy_s) / share;
   }
   return records;
 }

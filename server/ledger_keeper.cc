@@ -137,9 +137,23 @@ std::optional<Fact> FactOf(const storage::JournalRecord& record) {
               .passengers = decision.verdict().passengers()};
 }
 
+std::vector<storage::Place> PlacesOf(const Scenario& scenario) {
+  std::vector<storage::Place> places;
+  for (const Vertiport& vertiport : scenario.vertiports)
+    places.push_back({.vertiport = vertiport.name,
+                      .title = vertiport.title.empty() ? vertiport.name : vertiport.title,
+                      .latitude_deg = vertiport.latitude_deg,
+                      .longitude_deg = vertiport.longitude_deg,
+                      .stands = vertiport.stands,
+                      .chargers = vertiport.chargers,
+                      .pads = vertiport.pads});
+  return places;
+}
+
 }  // namespace
 
-LedgerKeeper::LedgerKeeper(const sim::World& world, Begin begin) {
+LedgerKeeper::LedgerKeeper(const sim::World& world, Begin begin)
+    : places_told_(begin == Begin::kAsInStore) {
   if (begin == Begin::kNothingHeld) return;
   for (const sim::AircraftState& aircraft : world.state().aircraft) {
     Held& held = held_.emplace_back();
@@ -154,6 +168,7 @@ storage::Ledger LedgerKeeper::Collect(const sim::World& world, const codec::Name
                                       std::span<const TimedEffect> effects) {
   held_.resize(world.state().aircraft.size());
   storage::Ledger ledger;
+  if (!std::exchange(places_told_, true)) ledger.places = PlacesOf(world.network().scenario());
   for (const storage::JournalRecord& record : records)
     if (std::optional<Fact> fact = FactOf(record); fact.has_value())
       ledger.facts.push_back(std::move(*fact));

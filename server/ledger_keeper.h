@@ -43,6 +43,7 @@ class LedgerKeeper {
                   std::span<const TimedEffect> effects, storage::Ledger* ledger);
 
   std::vector<Held> held_;  // by aircraft
+  bool places_told_;
 };
 
 }  // namespace skein::server

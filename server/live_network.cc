@@ -24,6 +24,7 @@ LiveNetwork::LiveNetwork(storage::NetworkRecord record, std::unique_ptr<NetworkH
     : record_(std::move(record)),
       host_(std::move(host)),
       desk_(std::move(desk)),
+      sampler_(host_->world()),
       clock_(parts.clock),
       store_(parts.store) {
   if (parts.keep_ledger) ledger_.emplace(host_->world(), begin);

@@ -12,6 +12,7 @@
 #include "server/dispatch_desk.h"
 #include "server/ledger_keeper.h"
 #include "server/network_host.h"
+#include "server/network_sampler.h"
 #include "skein/v1/network.pb.h"
 #include "storage/fleet_store.h"
 
@@ -65,6 +66,7 @@ class LiveNetwork {
   const sim::World& world() const { return host_->world(); }
   const codec::Names& names() const { return host_->names(); }
   DispatchDesk& desk() { return *desk_; }
+  NetworkSampler& sampler() { return sampler_; }
 
  private:
   LiveNetwork(storage::NetworkRecord record, std::unique_ptr<NetworkHost> host,
@@ -83,6 +85,7 @@ class LiveNetwork {
   const storage::NetworkRecord record_;
   const std::unique_ptr<NetworkHost> host_;
   const std::unique_ptr<DispatchDesk> desk_;
+  NetworkSampler sampler_;
   std::optional<LedgerKeeper> ledger_;
   const Clock* const clock_;
   storage::FleetStore* const store_;

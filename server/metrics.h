@@ -1,13 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
+#include "server/network_sample.h"
 #include "sim/domain/decision.h"
-#include "sim/domain/observation.h"
 
 namespace skein::server {
 
@@ -22,19 +20,17 @@ enum class DecisionOutcome {
 };
 inline constexpr int kDecisionOutcomeCount = 6;
 
-inline constexpr int kGuardRuleCount = 10;  // kNone included
-inline constexpr int kAircraftPhaseCount = 9;
-
 // One accepted decision.
 struct DecisionSample {
   std::string network;  // its id
   std::string policy;  // of the network
   DecisionOutcome outcome = DecisionOutcome::kPolicy;
   ActionKind action = ActionKind::kHold;
-  double queue_s = 0;   // from arrival to its turn
-  double policy_s = 0;  // in the dispatcher
-  double guard_s = 0;   // observing, committing, explaining, digest
-  double store_s = 0;   // from the sequencer to durable
+  double queue_s = 0;    // from arrival to its turn
+  double observe_s = 0;  // filling the observation, the guard's estimates included
+  double policy_s = 0;   // in the dispatcher
+  double guard_s = 0;    // committing, explaining, digest
+  double journal_s = 0;  // from the sequencer to durable
 };
 
 // One transaction of the store.
@@ -43,20 +39,7 @@ struct CommitSample {
   double duration_s = 0;
   std::int64_t records = 0;
   std::int64_t requests = 0;  // that it answered
-};
-
-// What a network did and where it stands, at most a few times per second.
-struct NetworkSample {
-  std::string network;
-  std::array<std::int64_t, kAircraftPhaseCount> aircraft{};  // by AircraftPhase
-  std::int64_t waiting_passengers = 0;
-  std::int64_t open_points = 0;
-  std::int64_t journal_sequence = 0;
-  std::int64_t journal_lag = 0;  // records that were new when a standby last looked
-  bool quarantined = false;
-  // Since the sample before.
-  std::array<std::int64_t, kGuardRuleCount> refusals{};    // by GuardRule
-  std::array<std::int64_t, kGuardRuleCount> excursions{};  // by GuardRule
+  std::int64_t waiting = 0;   // requests that wait for the next one
 };
 
 // Who writes, as this server sees it.
@@ -69,14 +52,17 @@ struct WriterSample {
   std::int64_t in_doubt_absent = 0;
 };
 
-// One finished call.
+// A call that begins, or that is finished; each does both once.
 struct RpcSample {
   std::string method;  // "DispatchService/RequestDecision"
+  bool finished = true;
+  // Of a finished call.
   absl::StatusCode code = absl::StatusCode::kOk;
   double duration_s = 0;
 };
 
-// Where the service counts what it does. Passed in; there is no global one.
+// Where the service counts what it does. Passed in; there is no global one. What becomes of it is
+// in docs/metrics.md.
 //
 // Threads: safe.
 class Metrics {

@@ -51,9 +51,8 @@ bool NetworkActor::Admit() {
 void NetworkActor::LoadFromStore(const storage::NetworkRecord& record) {
   record_ = record;
   exists_ = true;
-  state_ = State::kRecovering;
+  Enter(State::kRecovering);
   Guarded("loading", [this] { return Prepare(); }).IgnoreError();
-  sample_changed_ = true;
 }
 
 void NetworkActor::Run(const Call& call) {
@@ -82,7 +81,7 @@ void NetworkActor::DropMemory() {
   live_.reset();
   answers_.clear();
   creating_ = false;
-  if (state_ == State::kActive) state_ = State::kRecovering;
+  if (state_ == State::kActive) Enter(State::kRecovering);
   rebuild_after_work_ = last_work_;
   retry_unix_ms_ = 0;
 }
@@ -121,7 +120,7 @@ absl::Status NetworkActor::Create(const Call& call) {
   SKEIN_RETURN_IF_ERROR(call.run(*created));
   record_ = std::move(record);
   live_ = std::move(created);
-  state_ = State::kActive;
+  Enter(State::kActive);
   exists_ = true;
   creating_ = true;
   Remember(call);
@@ -160,13 +159,18 @@ absl::Status NetworkActor::Prepare() {
                     kNetworkQuarantined);
 }
 
+void NetworkActor::Enter(State state) {
+  state_ = state;
+  sample_changed_ = true;
+}
+
 void NetworkActor::ForgetMemory() {
   generation_ = link_->failed_generation.load() + 1;
   live_.reset();
   pending_.clear();
   pending_order_.clear();
   creating_ = false;
-  state_ = State::kRecovering;
+  Enter(State::kRecovering);
   rebuild_after_work_ = 0;
   retry_unix_ms_ = 0;
   rebuild_attempts_ = 0;
@@ -177,16 +181,15 @@ void NetworkActor::Rebuild() { Recovered(LiveNetwork::Load(record_, options_, pa
 void NetworkActor::Recovered(absl::StatusOr<std::unique_ptr<LiveNetwork>> loaded) {
   if (loaded.ok()) {
     live_ = std::move(loaded).value();
-    state_ = State::kActive;
+    Enter(State::kActive);
     rebuild_attempts_ = 0;
     watchers_.Resynchronise();
   } else if (absl::IsNotFound(loaded.status())) {
     // Its creation did not become durable.
-    state_ = State::kAbsent;
+    Enter(State::kAbsent);
     exists_ = false;
     watchers_.CloseAll(NoNetwork(id()));
   } else if (absl::IsUnavailable(loaded.status())) {
-    state_ = State::kRecovering;
     const std::int64_t wait_ms = kFirstRetryMs << std::min(rebuild_attempts_, 10);
     ++rebuild_attempts_;
     retry_unix_ms_ = parts_.clock->unix_ms() + std::min(wait_ms, kLastRetryMs);
@@ -196,7 +199,7 @@ void NetworkActor::Recovered(absl::StatusOr<std::unique_ptr<LiveNetwork>> loaded
 }
 
 void NetworkActor::Quarantine(const absl::Status& cause) {
-  state_ = State::kQuarantined;
+  Enter(State::kQuarantined);
   quarantine_reason_ = std::string(cause.message());
   watchers_.CloseAll(Prepare());
 }
@@ -368,9 +371,7 @@ void NetworkActor::Submit(const Call* call, std::function<void(const absl::Statu
     const std::vector<TimedEffect> effects = live_->host().TakeEffects();
     if (work.writes.created.has_value() || !work.writes.records.empty())
       work.writes.ledger = live_->CollectLedger(work.writes.records, effects);
-    for (const TimedEffect& effect : effects)
-      if (const auto* excursion = std::get_if<Excursion>(&effect.effect))
-        ++excursions_[static_cast<std::size_t>(excursion->rule)];
+    live_->sampler().Count(live_->world(), effects);
     news = watchers_.Collect(*live_, effects, now_unix_ms);
     sample_changed_ |= !effects.empty() || lag_records_ != 0 || !work.writes.records.empty();
   }
@@ -385,7 +386,7 @@ void NetworkActor::Submit(const Call* call, std::function<void(const absl::Statu
     if (sample.has_value()) metrics->Record(*sample);
     if (!durable.ok()) return;
     for (DecisionSample& decision : decisions) {
-      decision.store_s = Seconds(clock->steady() - start).count();
+      decision.journal_s = Seconds(clock->steady() - start).count();
       metrics->Record(decision);
     }
   };
@@ -394,16 +395,26 @@ void NetworkActor::Submit(const Call* call, std::function<void(const absl::Statu
 
 std::vector<DecisionSample> NetworkActor::TakeDecisionSamples(const Call* call) {
   if (live_ == nullptr) return {};
-  const auto refusals = live_->desk().TakeRefusals();
-  for (std::size_t k = 0; k < refusals.size(); ++k) refusals_[k] += refusals[k];
+  live_->sampler().CountRefusals(live_->desk().TakeRefusals());
   std::vector<DecisionSample> samples = live_->desk().TakeSamples();
   for (DecisionSample& sample : samples) sample.network = id();
   if (call == nullptr || samples.empty()) return samples;
   double own_s = 0;
-  for (const DecisionSample& sample : samples) own_s += sample.policy_s + sample.guard_s;
+  for (const DecisionSample& sample : samples)
+    own_s += sample.observe_s + sample.policy_s + sample.guard_s;
   const double queue_s = Seconds(parts_.clock->steady() - call->arrived).count() - own_s;
   for (DecisionSample& sample : samples) sample.queue_s = std::max(0.0, queue_s);
   return samples;
+}
+
+NetworkState NetworkActor::ReportedState() const {
+  switch (state_) {
+    case State::kAbsent: return NetworkState::kAbsent;
+    case State::kActive: return parts_.leads() ? NetworkState::kActive : NetworkState::kFollowing;
+    case State::kRecovering: return NetworkState::kRecovering;
+    case State::kQuarantined: return NetworkState::kQuarantined;
+  }
+  return NetworkState::kAbsent;
 }
 
 NetworkSample NetworkActor::TakeSample(std::int64_t now_unix_ms) {
@@ -411,18 +422,12 @@ NetworkSample NetworkActor::TakeSample(std::int64_t now_unix_ms) {
   sample_changed_ = false;
   NetworkSample sample;
   sample.network = id();
-  sample.quarantined = state_ == State::kQuarantined;
-  sample.refusals = std::exchange(refusals_, {});
-  sample.excursions = std::exchange(excursions_, {});
+  sample.state = ReportedState();
+  sample.requests_waiting = waiting_.load();
   if (live_ == nullptr) return sample;
-  const sim::WorldState& state = live_->world().state();
-  for (const sim::AircraftState& aircraft : state.aircraft)
-    ++sample.aircraft[static_cast<std::size_t>(aircraft.phase)];
-  for (const sim::VertiportState& vertiport : state.vertiports)
-    sample.waiting_passengers += vertiport.waiting_passengers;
-  sample.open_points = static_cast<std::int64_t>(state.open_points.size());
   sample.journal_sequence = live_->host().sequence();
   sample.journal_lag = lag_records_;
+  live_->sampler().Take(live_->world(), &sample);
   return sample;
 }
 

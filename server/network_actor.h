@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -89,6 +88,7 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   absl::Status Inspect(const Call& call);
   // Whether the network can work; rebuilds it if its memory was lost.
   absl::Status Prepare();
+  void Enter(State state);
   void ForgetMemory();
   void Rebuild();
   void Recovered(absl::StatusOr<std::unique_ptr<LiveNetwork>> loaded);
@@ -105,6 +105,7 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   void Submit(const Call* call, std::function<void(const absl::Status&)> finish);
   storage::NetworkBatch TakeWrites();
   bool SnapshotDue() const;
+  NetworkState ReportedState() const;
   NetworkSample TakeSample(std::int64_t now_unix_ms);
   std::vector<DecisionSample> TakeDecisionSamples(const Call* call);
 
@@ -129,13 +130,11 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   int rebuild_attempts_ = 0;
   std::uint64_t generation_ = 1;
   std::int64_t last_work_ = 0;
-  std::int64_t last_write_ = 0;  // the last work that wrote
+  std::int64_t last_write_ = 0;                   // the last work that wrote
   bool creating_ = false;                         // the next writes create the network
   std::vector<storage::ResponseRecord> answers_;  // of the work that is being done
   std::map<RequestKey, Pending> pending_;
   std::deque<std::pair<std::int64_t, RequestKey>> pending_order_;
-  std::array<std::int64_t, kGuardRuleCount> refusals_{};    // since the last sample
-  std::array<std::int64_t, kGuardRuleCount> excursions_{};  // since the last sample
   std::int64_t sample_due_unix_ms_ = 0;
   bool sample_changed_ = false;
   Watchers watchers_;

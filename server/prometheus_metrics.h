@@ -1,11 +1,6 @@
 #pragma once
 
-#include <prometheus/counter.h>
-#include <prometheus/exposer.h>
-#include <prometheus/family.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
+#include <prometheus/collectable.h>
 
 #include <array>
 #include <map>
@@ -16,6 +11,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "server/metrics.h"
+#include "server/metrics_page.h"
+#include "server/prometheus_family.h"
+#include "server/prometheus_networks.h"
+#include "server/prometheus_writer.h"
 #include "storage/mutex.h"
 
 namespace skein::server {
@@ -26,102 +25,83 @@ struct BuildInfo {
   std::string commit;
 };
 
-// Metrics as Prometheus reads them, with a page of its own. What each is for: docs/operations.md.
+struct PrometheusOptions {
+  // Serves http://ADDRESS/metrics, as in "127.0.0.1:9464" (port 0: any); empty: no page.
+  std::string address{};
+  BuildInfo build{};
+  // Where the store's file lies; empty: it has none. Its file system is watched.
+  std::string store_folder{};
+};
+
+// Metrics as Prometheus reads them, with a page of its own. What each is for: docs/metrics.md.
 //
-// 1. Label values are a closed set: beyond the first kMaxNetworks networks, kMaxPolicies policies
-//    and kMaxMethods methods they are "other".
+// 1. Label values are a closed set: beyond the first kMaxPolicies policies and kMaxMethods methods
+//    they are "other"; PrometheusNetworks says which networks and vertiports are.
 // 2. A child is made when its labels are first seen, and never removed.
 // 3. A number that is not finite is dropped and counted: it would poison its counter for ever.
 //
 // Threads: safe.
 class PrometheusMetrics : public Metrics {
  public:
-  static constexpr std::size_t kMaxNetworks = 64;
   static constexpr std::size_t kMaxPolicies = 16;
   static constexpr std::size_t kMaxMethods = 64;
 
-  // Serves http://ADDRESS/metrics, address as in "127.0.0.1:9464" (port 0: any); empty: no page.
   // Errors: UNAVAILABLE, if the address cannot be listened on.
-  static absl::StatusOr<std::unique_ptr<PrometheusMetrics>> Create(const std::string& address,
-                                                                   const BuildInfo& build);
+  static absl::StatusOr<std::unique_ptr<PrometheusMetrics>> Create(
+      const PrometheusOptions& options);
 
   void Record(const DecisionSample& sample) override;
   void Record(const CommitSample& sample) override;
-  void Record(const NetworkSample& sample) override;
+  void Record(const NetworkSample& sample) override { networks_.Record(sample); }
   void Record(const RpcSample& sample) override;
-  void Record(const WriterSample& sample) override;
+  void Record(const WriterSample& sample) override { writer_.Record(sample); }
 
   // Port of the page; 0 if there is none.
-  int port() const;
+  int port() const { return page_ == nullptr ? 0 : page_->port(); }
   // The page as text.
   std::string Text() const;
 
  private:
   template <class Metric>
   using FamilyOf = prometheus::Family<Metric>*;
-  // Gauges of one network, or of all "other" ones together.
-  struct NetworkGauges {
-    std::array<prometheus::Gauge*, kAircraftPhaseCount> aircraft{};
-    prometheus::Gauge* waiting_passengers = nullptr;
-    prometheus::Gauge* open_points = nullptr;
-    prometheus::Gauge* journal_sequence = nullptr;
-    prometheus::Gauge* journal_lag = nullptr;
-  };
   struct MethodMetrics {
     std::string label;
     std::map<absl::StatusCode, prometheus::Counter*> requests;
     prometheus::Histogram* duration = nullptr;
-  };
-  // What a network last reported, and where it is shown.
-  struct NetworkEntry {
-    NetworkGauges gauges;
-    NetworkSample last;
+    prometheus::Gauge* in_flight = nullptr;
   };
 
-  explicit PrometheusMetrics(const BuildInfo& build);
+  explicit PrometheusMetrics(const PrometheusOptions& options);
 
-  NetworkGauges MakeGauges(const std::string& label);
-  NetworkEntry& EntryOf(const std::string& network) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   MethodMetrics& MethodOf(const std::string& method) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::string PolicyLabel(const std::string& policy) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Observe(prometheus::Histogram* histogram, double value);
 
   const std::shared_ptr<prometheus::Registry> registry_;
+  const std::shared_ptr<prometheus::Collectable> process_;
+  PrometheusNetworks networks_;
+  PrometheusWriter writer_;
   // Constant after construction; the registry owns them.
   FamilyOf<prometheus::Counter> decisions_;
-  FamilyOf<prometheus::Gauge> aircraft_;
-  FamilyOf<prometheus::Gauge> waiting_passengers_;
-  FamilyOf<prometheus::Gauge> open_points_;
-  FamilyOf<prometheus::Gauge> journal_sequence_;
-  FamilyOf<prometheus::Gauge> journal_lag_;
   FamilyOf<prometheus::Counter> rpc_requests_;
   FamilyOf<prometheus::Histogram> rpc_duration_;
+  FamilyOf<prometheus::Gauge> rpc_in_flight_;
   std::array<prometheus::Counter*, kDecisionOutcomeCount> fallbacks_{};
-  std::array<prometheus::Histogram*, 5> stages_{};
-  std::array<prometheus::Counter*, kGuardRuleCount> refusals_{};
-  std::array<prometheus::Counter*, kGuardRuleCount> excursions_{};
+  std::array<prometheus::Histogram*, 6> stages_{};
   prometheus::Histogram* commit_duration_ = nullptr;
   prometheus::Histogram* commit_records_ = nullptr;
   prometheus::Histogram* commit_requests_ = nullptr;
   prometheus::Counter* commit_failures_ = nullptr;
-  prometheus::Gauge* networks_ = nullptr;
-  prometheus::Gauge* quarantined_ = nullptr;
+  prometheus::Gauge* store_waiting_ = nullptr;
   prometheus::Counter* dropped_values_ = nullptr;
-  prometheus::Gauge* writer_epoch_ = nullptr;
-  prometheus::Gauge* writer_leads_ = nullptr;
-  prometheus::Counter* store_connections_ = nullptr;
-  prometheus::Counter* in_doubt_committed_ = nullptr;
-  prometheus::Counter* in_doubt_absent_ = nullptr;
 
   Mutex mutex_;
-  WriterSample last_writer_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, NetworkEntry> entries_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, MethodMetrics> methods_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> policy_labels_ ABSL_GUARDED_BY(mutex_);
   std::map<std::array<std::string, 3>, prometheus::Counter*> decision_counters_
       ABSL_GUARDED_BY(mutex_);  // by policy, outcome, action
 
-  std::unique_ptr<prometheus::Exposer> page_;  // last: it reads all of the above
+  std::unique_ptr<MetricsPage> page_;  // last: it reads all of the above
 };
 
 }  // namespace skein::server

@@ -6,7 +6,7 @@
 
 // Named places at which a test lets the process die, stand still or fail. They are in every build,
 // so that what is tested is what is shipped; one that is not armed costs one load.
-// Source: docs/adr/0009-failpoints.md.
+// Source: docs/adr/0012-failpoints.md.
 namespace skein::failpoint {
 
 enum class Point {

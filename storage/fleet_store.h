@@ -94,9 +94,21 @@ struct Fact {
   friend bool operator==(const Fact&, const Fact&) = default;
 };
 
+// A vertiport of a new network.
+struct Place {
+  std::string vertiport;
+  std::string title;
+  double latitude_deg = 0;
+  double longitude_deg = 0;
+  std::int64_t stands = 0;
+  std::int64_t chargers = 0;
+  std::int64_t pads = 0;
+};
+
 // What a batch says to those who read the database by SQL; the service never reads it back. A store
 // that nobody reads by SQL may leave it out.
 struct Ledger {
+  std::vector<Place> places;
   std::vector<Booking> bookings;  // in order
   std::vector<Fact> facts;        // in order
 };

@@ -43,8 +43,8 @@ ppo {
   steps: 512
   epochs: 2
   minibatch: 512
-  learning_rate: 2e-4
-  entropy_coef: 0.002
+  learning_rate: 3e-4
+  entropy_coef: 0.001
   critic_iterations: %(critic_iterations)d
 }
 selection { every_iterations: 5 days: 40 }

@@ -11,7 +11,7 @@
 namespace skein::server {
 
 // Longest that a browser's thread waits for the controller.
-inline constexpr std::chrono::milliseconds kMostWait{3'000};
+inline constexpr std::chrono::milliseconds kMostWait{2'000};
 
 // An answer that is under way.
 template <class Response>

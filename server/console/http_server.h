@@ -23,7 +23,7 @@ namespace skein::server {
 //    is closed.
 // 4. Stop closes all connections; whoever serves one finds it broken.
 //
-// Threads: Stop from any; it returns when all threads have ended. `answer` runs on several at once.
+// Threads: compatible; `answer` runs on several at once. Stop returns when all of them have ended.
 class HttpServer final : private httplib::Server {
  public:
   struct Options {

@@ -15,7 +15,7 @@ constexpr const char* kMethod = "FleetService/IngestEvents";
 }  // namespace
 
 IngestStream::IngestStream(const RpcParts* parts, CallOptions options)
-    : parts_(parts), options_(options) {}
+    : parts_(parts), options_(options), begun_(BeginRpc(*parts, kMethod)) {}
 
 std::shared_ptr<IngestStream> IngestStream::Start(const RpcParts* parts,
                                                   const grpc::CallbackServerContext& context) {
@@ -154,7 +154,7 @@ class RefusedStream
     : public grpc::ServerBidiReactor<v1::IngestEventsRequest, v1::IngestEventsResponse> {
  public:
   RefusedStream(const RpcParts& parts, const absl::Status& status) {
-    RecordRpc(parts, kMethod, std::chrono::steady_clock::now(), status);
+    RecordRpc(parts, kMethod, BeginRpc(parts, kMethod), status);
     Finish(ToGrpcStatus(status));
   }
   void OnDone() override { delete this; }

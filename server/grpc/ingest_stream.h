@@ -63,7 +63,7 @@ class IngestStream
 
   const RpcParts* const parts_;
   const CallOptions options_;
-  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  const std::chrono::steady_clock::time_point begun_;
 
   // Owned by the reading side: touched while reading_ is set and the library is not reading.
   v1::IngestEventsRequest incoming_;

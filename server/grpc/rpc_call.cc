@@ -11,10 +11,16 @@ CallOptions OptionsOf(const grpc::ServerContextBase& context, std::chrono::milli
   return {now + std::chrono::milliseconds(gpr_time_to_millis(left))};
 }
 
+std::chrono::steady_clock::time_point BeginRpc(const RpcParts& parts, const char* method) {
+  parts.metrics->Record(RpcSample{.method = method, .finished = false});
+  return std::chrono::steady_clock::now();
+}
+
 void RecordRpc(const RpcParts& parts, const char* method,
                std::chrono::steady_clock::time_point begun, const absl::Status& status) {
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
-  parts.metrics->Record(RpcSample{method, status.code(), taken.count()});
+  parts.metrics->Record(
+      RpcSample{.method = method, .code = status.code(), .duration_s = taken.count()});
   if (status.code() == absl::StatusCode::kInternal && parts.on_internal_error != nullptr)
     parts.on_internal_error(method, status);
 }

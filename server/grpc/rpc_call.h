@@ -31,6 +31,9 @@ struct RpcParts {
 // The caller's deadline on the clock that never jumps; without one, `otherwise` from now.
 CallOptions OptionsOf(const grpc::ServerContextBase& context, std::chrono::milliseconds otherwise);
 
+// Counts a call that begins now, and gives when that is; each is counted as finished once.
+std::chrono::steady_clock::time_point BeginRpc(const RpcParts& parts, const char* method);
+
 // Counts a finished call.
 void RecordRpc(const RpcParts& parts, const char* method,
                std::chrono::steady_clock::time_point begun, const absl::Status& status);
@@ -62,7 +65,7 @@ class UnaryCall {
   const char* const method_;
   grpc::ServerUnaryReactor* const reactor_;
   Response* const response_;
-  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  const std::chrono::steady_clock::time_point begun_ = BeginRpc(*parts_, method_);
   std::atomic<bool> finished_{false};
 };
 

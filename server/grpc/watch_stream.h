@@ -75,7 +75,7 @@ class WatchStream : public grpc::ServerWriteReactor<Response> {
 
   const RpcParts* const parts_;
   const char* const method_;
-  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  const std::chrono::steady_clock::time_point begun_ = BeginRpc(*parts_, method_);
   std::shared_ptr<Queue> queue_;  // constant after Start
 
   Mutex mutex_;

@@ -1,8 +1,13 @@
 #include "storage/postgres/ledger_writer.h"
 
+#include "absl/strings/str_format.h"
+
 namespace skein::storage::postgres {
 namespace {
 
+constexpr const char* kInsertPlaces =
+    "INSERT INTO place SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[],"
+    " $4::double precision[], $5::double precision[], $6::bigint[], $7::bigint[], $8::bigint[])";
 constexpr const char* kBook =
     "SELECT skein_book($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[],"
     " $6::bigint[], $7::boolean[], $8::boolean[])";
@@ -19,11 +24,22 @@ constexpr const char* kInsertFacts =
 }  // namespace
 
 void PrepareLedger(Session* session) {
+  session->Prepare("insert_places", kInsertPlaces);
   session->Prepare("book", kBook);
   session->Prepare("insert_facts", kInsertFacts);
 }
 
 void LedgerColumns::Add(std::int64_t network_key, std::int64_t sequence, const Ledger& ledger) {
+  for (const Place& place : ledger.places) {
+    places_.network.Add(network_key);
+    places_.vertiport.AddText(place.vertiport);
+    places_.title.AddText(place.title);
+    places_.latitude_deg.AddText(absl::StrFormat("%.17g", place.latitude_deg));
+    places_.longitude_deg.AddText(absl::StrFormat("%.17g", place.longitude_deg));
+    places_.stands.Add(place.stands);
+    places_.chargers.Add(place.chargers);
+    places_.pads.Add(place.pads);
+  }
   for (const Booking& booking : ledger.bookings) {
     bookings_.network.Add(network_key);
     bookings_.kind.AddText(booking.kind);
@@ -51,6 +67,11 @@ void LedgerColumns::Add(std::int64_t network_key, std::int64_t sequence, const L
 }
 
 void LedgerColumns::Insert(pqxx::work& transaction) const {
+  if (!places_.network.empty())
+    transaction.exec_prepared0("insert_places", places_.network.text(), places_.vertiport.text(),
+                               places_.title.text(), places_.latitude_deg.text(),
+                               places_.longitude_deg.text(), places_.stands.text(),
+                               places_.chargers.text(), places_.pads.text());
   if (!bookings_.network.empty())
     transaction.exec_prepared("book", bookings_.network.text(), bookings_.kind.text(),
                               bookings_.resource.text(), bookings_.capacity.text(),

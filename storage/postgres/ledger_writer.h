@@ -10,7 +10,7 @@ namespace skein::storage::postgres {
 // Prepares the statements of LedgerColumns.
 void PrepareLedger(Session* session);
 
-// The bookings and facts of a commit, over all its networks.
+// The places, bookings and facts of a commit, over all its networks.
 class LedgerColumns {
  public:
   // `sequence` is that of the network's last journal record.
@@ -20,6 +20,9 @@ class LedgerColumns {
   void Insert(pqxx::work& transaction) const;
 
  private:
+  struct Places {
+    Array network, vertiport, title, latitude_deg, longitude_deg, stands, chargers, pads;
+  };
   struct Bookings {
     Array network, kind, resource, capacity, holder, time_ms, take, excursion;
   };
@@ -28,6 +31,7 @@ class LedgerColumns {
     Array number, passengers, energy_wh, cents;
   };
 
+  Places places_;
   Bookings bookings_;
   Facts facts_;
 };

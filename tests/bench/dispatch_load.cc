@@ -3,7 +3,7 @@
 // outside world; only RequestDecision is measured. Beside it stands what the disk itself takes, in
 // the same run and folder.
 //
-//   dispatch_load [--clients 1,8,64] [--seconds 15] [--policy random] [--folder .]
+//   dispatch_load [--clients 1,8,64] [--seconds 15] [--policy random] [--folder .] [--metrics]
 
 #include <unistd.h>
 
@@ -35,6 +35,7 @@ struct Options {
   int seconds = 15;
   std::string policy = "random";
   std::string folder = ".";
+  bool metrics = false;
 };
 
 struct Row {
@@ -93,7 +94,8 @@ void Print(const Row& row, int seconds) {
 }
 
 absl::Status MeasureAll(const Options& options, const std::string& folder) {
-  SKEIN_ASSIGN_OR_RETURN(const LoadServer server, LoadServer::Start(folder + "/load.db"));
+  SKEIN_ASSIGN_OR_RETURN(const LoadServer server,
+                         LoadServer::Start(folder + "/load.db", options.metrics));
   std::printf("RequestDecision, durable on SQLite, paper 8x40, policy %s, %d s each\n\n",
               options.policy.c_str(), options.seconds);
   std::printf(
@@ -128,6 +130,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 3600));
   app.add_option("--policy", options.policy, "Policy of the networks");
   app.add_option("--folder", options.folder, "Where the store lies; its disk is measured");
+  app.add_flag("--metrics", options.metrics, "The server counts for Prometheus");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = skein::bench::Run(options);
   if (status.ok()) return 0;

@@ -12,6 +12,7 @@
 #include "server/clock.h"
 #include "server/controller.h"
 #include "server/grpc/server_runner.h"
+#include "server/prometheus_metrics.h"
 #include "sim/domain/status.h"
 #include "storage/sqlite/sqlite_store.h"
 
@@ -19,14 +20,17 @@ namespace skein::bench {
 namespace {
 
 // Serves until `life` is closed on the other side; writes its port to `ready`.
-absl::Status Serve(const std::string& store_path, int life, int ready) {
+absl::Status Serve(const std::string& store_path, bool with_metrics, int life, int ready) {
   SKEIN_ASSIGN_OR_RETURN(const auto store, storage::SqliteStore::Open({.path = store_path}));
   const server::SystemClock clock;
-  server::NoMetrics metrics;
+  server::NoMetrics no_metrics;
+  SKEIN_ASSIGN_OR_RETURN(const auto prometheus, server::PrometheusMetrics::Create({}));
+  server::Metrics* metrics = &no_metrics;
+  if (with_metrics) metrics = prometheus.get();
   server::ControllerParts parts;
   parts.store = store.get();
   parts.clock = &clock;
-  parts.metrics = &metrics;
+  parts.metrics = metrics;
   parts.dispatchers = [](const server::DispatcherRequest& request) {
     return policy::MakeDispatcher(request.policy, {request.network, request.seed});
   };
@@ -38,7 +42,7 @@ absl::Status Serve(const std::string& store_path, int life, int ready) {
   options.listen = "127.0.0.1:0";
   SKEIN_ASSIGN_OR_RETURN(
       const auto runner,
-      server::ServerRunner::Start(options, {.controller = controller.get(), .metrics = &metrics}));
+      server::ServerRunner::Start(options, {.controller = controller.get(), .metrics = metrics}));
   const int port = runner->port();
   if (write(ready, &port, sizeof port) != sizeof port) return absl::UnavailableError("no caller");
   char byte = 0;
@@ -49,7 +53,7 @@ absl::Status Serve(const std::string& store_path, int life, int ready) {
 
 }  // namespace
 
-absl::StatusOr<LoadServer> LoadServer::Start(const std::string& store_path) {
+absl::StatusOr<LoadServer> LoadServer::Start(const std::string& store_path, bool metrics) {
   std::array<int, 2> life{};
   std::array<int, 2> ready{};
   if (pipe(life.data()) != 0 || pipe(ready.data()) != 0)
@@ -59,7 +63,7 @@ absl::StatusOr<LoadServer> LoadServer::Start(const std::string& store_path) {
   if (process == 0) {
     close(life[1]);
     close(ready[0]);
-    const absl::Status status = Serve(store_path, life[0], ready[1]);
+    const absl::Status status = Serve(store_path, metrics, life[0], ready[1]);
     if (!status.ok()) std::fprintf(stderr, "server: %s\n", status.ToString().c_str());
     _exit(status.ok() ? 0 : 1);
   }

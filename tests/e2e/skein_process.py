@@ -20,9 +20,14 @@ sys.path.insert(0, str(EXAMPLES))
 
 class Server:
     """`skein serve` on an embedded store in a folder of its own, or on the store that is given, on
-    ports that the system chose; with a console if the options ask for one."""
+    ports that the system chose; with a console if the options ask for one.
 
-    def __init__(self, skein, *options, store=None):
+    `wrapper(FOLDER)` gives a command that runs the server; `preexec` is called in its process. The
+    metrics page has the port that the system chose, unless `metrics` says another.
+    """
+
+    def __init__(self, skein, *options, store=None, metrics="127.0.0.1:0", wrapper=None,
+                 preexec=None):
         if "--console" not in options:
             options += ("--console", "")
         self.folder = tempfile.TemporaryDirectory(prefix="skein-e2e-")
@@ -30,8 +35,9 @@ class Server:
         self.channel = None
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [skein, "serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--store",
-                 store or f"sqlite:{self.folder.name}/skein.db", *options], stderr=log)
+                [*(wrapper(self.folder.name) if wrapper else []), skein, "serve", "--listen",
+                 "127.0.0.1:0", "--metrics", metrics, "--store",
+                 store or f"sqlite:{self.folder.name}/skein.db", *options], stderr=log, preexec_fn=preexec)
 
     def __enter__(self):
         self.address = self._await("listening")

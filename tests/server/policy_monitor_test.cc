@@ -13,7 +13,7 @@ DecisionSample Sample(DecisionOutcome outcome, double policy_s) {
   sample.queue_s = 1;
   sample.policy_s = policy_s;
   sample.guard_s = 2;
-  sample.store_s = 4;
+  sample.journal_s = 4;
   return sample;
 }
 

@@ -50,7 +50,7 @@ struct Totals {
         "worlds %llu (seeds %llu to %llu) in %.1f s: %.0f per minute, %.1f simulated hours\n"
         "operations %lld: acknowledged %lld (reads left out), refused %lld, in doubt %lld\n"
         "journal records %lld, decisions %lld\n"
-        "crashes %lld, takeovers of a server that ran %lld, commits failed %lld, in doubt %lld\n"
+        "crashes %lld, takeovers %lld, commits failed %lld, in doubt %lld\n"
         "fingerprint %016llx\n",
         static_cast<unsigned long long>(worlds), static_cast<unsigned long long>(seed),
         static_cast<unsigned long long>(seed + worlds - 1), seconds,

@@ -11,6 +11,8 @@
 namespace skein::simulation {
 namespace {
 
+constexpr std::int64_t kLeaseMs = 1000;
+
 using torture::Request;
 using torture::Response;
 
@@ -90,6 +92,8 @@ server::ControllerParts SimulatedServer::ControllerPartsOf() {
   parts.clock = &parts_.scheduler->clock();
   parts.metrics = &metrics_;
   parts.executor = &host_;
+  parts.role = role_.get();
+  parts.keep_ledger = true;
   parts.dispatchers =
       [this](
           const server::DispatcherRequest& request) -> absl::StatusOr<std::unique_ptr<Dispatcher>> {
@@ -109,9 +113,23 @@ absl::Status SimulatedServer::Start() {
   crashed_ = false;
   store_ = std::make_unique<SimulatedStore>(parts_.disk, parts_.scheduler, parts_.store_faults,
                                             parts_.sabotage);
+  role_ = std::make_unique<server::WriterRole>();
   SKEIN_ASSIGN_OR_RETURN(controller_,
                          server::Controller::Open(parts_.options, ControllerPartsOf()));
+  server::Elector::Options election{
+      .claim = {.holder = parts_.address, .address = parts_.address, .lease_ms = kLeaseMs}};
+  election.on_role = [this](bool leads, std::int64_t, const std::string&) {
+    parts_.on_role(leads);
+  };
+  elector_ = std::make_unique<server::Elector>(std::move(election), store_.get(), controller_.get(),
+                                               role_.get(), &parts_.scheduler->clock());
+  next_look_ms_ = 0;
   return absl::OkStatus();
+}
+
+void SimulatedServer::LookWhoLeads() {
+  if (!running() || paused() || parts_.scheduler->now_ms() < next_look_ms_) return;
+  next_look_ms_ = parts_.scheduler->now_ms() + elector_->Step().count();
 }
 
 void SimulatedServer::Crash() {
@@ -121,6 +139,7 @@ void SimulatedServer::Crash() {
 }
 
 void SimulatedServer::Remove() {
+  elector_.reset();
   controller_.reset();
   if (store_ == nullptr) return;
   failed_commits_ += store_->failed_commits();
@@ -131,6 +150,7 @@ void SimulatedServer::Remove() {
 void SimulatedServer::Stop() {
   host_.Pause(false);
   if (controller_ != nullptr) controller_->Drain();
+  if (elector_ != nullptr) elector_->Stop();
   Remove();
 }
 

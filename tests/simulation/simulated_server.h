@@ -2,8 +2,11 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "server/controller.h"
+#include "server/elector.h"
+#include "server/writer_role.h"
 #include "tests/simulation/scheduler.h"
 #include "tests/simulation/simulated_store.h"
 #include "tests/torture/clients/request.h"
@@ -15,8 +18,8 @@ struct PolicyFaults {
   double chance = 0;
 };
 
-// A server process on a machine of the simulation: the service's core on a connection to the disk.
-// It starts as the writer, and may crash and start again.
+// A server process on a machine of the simulation: the service's core on a connection to the disk,
+// which it shares with others; it leads or follows. It may crash and start again.
 //
 // Threads: one.
 class SimulatedServer {
@@ -28,6 +31,8 @@ class SimulatedServer {
     const PolicyFaults* policy_faults = nullptr;
     Sabotage sabotage = Sabotage::kNone;
     server::ControllerOptions options{};
+    std::string address{};
+    std::function<void(bool leads)> on_role{};  // when it begins to lead or to follow
   };
   using Answer = std::function<void(absl::StatusOr<torture::Response>)>;
 
@@ -43,6 +48,8 @@ class SimulatedServer {
   void Remove();
   // Finishes its work and ends.
   void Stop();
+  // Looks who leads, if it is time to. Requires: nothing of this server is on the stack.
+  void LookWhoLeads();
 
   void Pause(bool paused) { host_.Pause(paused); }
   bool paused() const { return host_.paused(); }
@@ -64,7 +71,10 @@ class SimulatedServer {
   Host host_;
   server::NoMetrics metrics_;
   std::unique_ptr<SimulatedStore> store_;
+  std::unique_ptr<server::WriterRole> role_;
   std::unique_ptr<server::Controller> controller_;
+  std::unique_ptr<server::Elector> elector_;
+  std::int64_t next_look_ms_ = 0;
   bool crashed_ = false;
   int life_ = 0;
   std::int64_t failed_commits_ = 0;

@@ -14,11 +14,7 @@ absl::Status Failure(const char* what) { return absl::UnavailableError(what); }
 
 SimulatedStore::SimulatedStore(Disk* disk, Scheduler* scheduler, const StoreFaults* faults,
                                Sabotage sabotage)
-    : disk_(disk),
-      scheduler_(scheduler),
-      faults_(faults),
-      sabotage_(sabotage),
-      epoch_(++disk->epoch) {}
+    : disk_(disk), scheduler_(scheduler), faults_(faults), sabotage_(sabotage) {}
 
 SimulatedStore::~SimulatedStore() {
   if (!cut_) Flush().IgnoreError();  // a deposed writer's is refused, as it should be
@@ -51,13 +47,15 @@ absl::Status SimulatedStore::CommitBatch(std::span<const storage::NetworkBatch> 
 }
 
 absl::Status SimulatedStore::Write(Batches batches) {
-  const bool fenced = sabotage_ != Sabotage::kNoFence && epoch_ != disk_->epoch;
-  if (fenced) return absl::FailedPreconditionError("another server is the writer");
+  const bool stale = !term_lasts();
+  if (stale && sabotage_ != Sabotage::kNoFence)
+    return absl::FailedPreconditionError("another server is the writer");
   if (sabotage_ == Sabotage::kHalfTransaction && batches.size() > 1) batches.pop_back();
   if (sabotage_ == Sabotage::kForgetAnswers)
     for (storage::NetworkBatch& batch : batches) batch.responses.clear();
   SKEIN_RETURN_IF_ERROR(disk_->memory.CommitBatch(batches));
-  disk_->written_by.push_back(epoch_);
+  ++disk_->term.batches;
+  if (stale) ++disk_->stale_writes;
   return absl::OkStatus();
 }
 
@@ -95,6 +93,42 @@ absl::StatusOr<std::optional<storage::ResponseRecord>> SimulatedStore::FindRespo
     const std::string& network, const std::string& method, const std::string& request_id) {
   SKEIN_RETURN_IF_ERROR(BeforeRead());
   return disk_->memory.FindResponse(network, method, request_id);
+}
+
+// Lease ---------------------------------------------------------------------------------------
+
+absl::Status SimulatedStore::BeforeLease() {
+  if (cut_) return Failure("the server has crashed");
+  if (scheduler_->dice().Chance(faults_->read_fails)) return Failure("injected: no lease");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<storage::WriterTerm> SimulatedStore::Read() {
+  SKEIN_RETURN_IF_ERROR(BeforeLease());
+  return disk_->term;
+}
+
+absl::StatusOr<std::int64_t> SimulatedStore::Take(const storage::WriterTerm& seen,
+                                                  const storage::WriterClaim& claim) {
+  SKEIN_RETURN_IF_ERROR(BeforeLease());
+  if (!(disk_->term == seen)) return absl::AbortedError("somebody was faster, or lives");
+  disk_->term = {.epoch = seen.epoch + 1, .address = claim.address, .lease_ms = claim.lease_ms};
+  if (scheduler_->dice().Chance(faults_->in_doubt)) return Failure("injected: taken, unanswered");
+  epoch_ = disk_->term.epoch;
+  return epoch_;
+}
+
+absl::Status SimulatedStore::Renew() {
+  SKEIN_RETURN_IF_ERROR(BeforeLease());
+  if (!term_lasts()) return absl::FailedPreconditionError("the term has ended");
+  ++disk_->term.beats;
+  return absl::OkStatus();
+}
+
+absl::Status SimulatedStore::Release() {
+  SKEIN_RETURN_IF_ERROR(BeforeLease());
+  if (term_lasts()) disk_->term.ended = true;
+  return absl::OkStatus();
 }
 
 }  // namespace skein::simulation

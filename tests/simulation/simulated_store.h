@@ -6,6 +6,7 @@
 
 #include "storage/fleet_store.h"
 #include "storage/memory_store.h"
+#include "storage/writer_lease.h"
 #include "tests/simulation/scheduler.h"
 
 namespace skein::simulation {
@@ -28,22 +29,20 @@ struct StoreFaults {
   std::int64_t slow_ms = 0;
 };
 
-// What remains when servers crash. It counts takeovers: only the writer of the present epoch may
-// write.
+// What remains when servers crash.
 struct Disk {
   storage::MemoryStore memory{};
-  std::int64_t epoch = 0;
-  // Epochs of the writers of all transactions, in the order in which they took effect.
-  std::vector<std::int64_t> written_by{};
+  storage::WriterTerm term{};
+  std::int64_t stale_writes = 0;  // transactions of a writer whose term had ended
 };
 
-// A server's connection to the disk. It fails as its faults say, and for good when it is cut.
+// A server's connection to the disk, and its lease. It fails as its faults say, and for good when
+// it is cut.
 //
 // Threads: one.
-class SimulatedStore : public storage::FleetStore {
+class SimulatedStore : public storage::FleetStore, public storage::WriterLease {
  public:
-  // Takes over: the store is the writer until the next one is made. Pointers outlive it; `faults`
-  // may change.
+  // Pointers outlive it; `faults` may change.
   SimulatedStore(Disk* disk, Scheduler* scheduler, const StoreFaults* faults, Sabotage sabotage);
   // Unless it was cut: everything reaches the disk.
   ~SimulatedStore() override;
@@ -64,6 +63,12 @@ class SimulatedStore : public storage::FleetStore {
       const std::string& network, const std::string& method,
       const std::string& request_id) override;
 
+  absl::StatusOr<storage::WriterTerm> Read() override;
+  absl::StatusOr<std::int64_t> Take(const storage::WriterTerm& seen,
+                                    const storage::WriterClaim& claim) override;
+  absl::Status Renew() override;
+  absl::Status Release() override;
+
  private:
   using Batches = std::vector<storage::NetworkBatch>;
 
@@ -71,12 +76,14 @@ class SimulatedStore : public storage::FleetStore {
   absl::Status Flush();
   void Wait();
   absl::Status BeforeRead();
+  absl::Status BeforeLease();
+  bool term_lasts() const { return epoch_ == disk_->term.epoch && !disk_->term.ended; }
 
   Disk* const disk_;
   Scheduler* const scheduler_;
   const StoreFaults* const faults_;
   const Sabotage sabotage_;
-  const std::int64_t epoch_;
+  std::int64_t epoch_ = 0;  // of the term that this store took last
   bool cut_ = false;
   Batches acknowledged_;  // with kAcknowledgeFirst: not written yet
   std::int64_t failed_commits_ = 0;

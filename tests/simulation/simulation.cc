@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -58,6 +57,11 @@ Weather DrawWeather(testing::Dice& dice) {
   return weather;
 }
 
+// Without payloads: they come in no particular order.
+std::string Text(const absl::Status& status) {
+  return absl::StrCat(absl::StatusCodeToString(status.code()), " ", status.message());
+}
+
 class Simulation : public torture::Recorder {
  public:
   explicit Simulation(const SimulationOptions& options)
@@ -71,13 +75,20 @@ class Simulation : public torture::Recorder {
     parts.options.sequencer_threads = dice().Int(1, 3);
     parts.options.snapshot_every_records = dice().Int(2, 60);
     parts.options.commit_max_requests = dice().Int(1, 20);
-    for (auto& server : servers_) server = std::make_unique<SimulatedServer>(parts);
+    for (std::size_t k = 0; k < servers_.size(); ++k) {
+      parts.address = absl::StrCat("server ", k);
+      parts.on_role = [this, address = parts.address](bool leads) {
+        Happened(absl::StrCat(address, leads ? " leads" : " follows"));
+        if (leads) ++report_.takeovers;
+      };
+      servers_[k] = std::make_unique<SimulatedServer>(parts);
+    }
     MakeClients();
   }
 
   SimulationReport Run() {
     begin_ms_ = scheduler_.now_ms();
-    Serve(0);
+    for (std::size_t k = 0; k < servers_.size(); ++k) Serve(k);
     for (std::size_t k = 0; k < sessions_.size(); ++k) Ask(k);
     while (verdict_.ok() && !AllThrough()) {
       if (storming_ && scheduler_.now_ms() - begin_ms_ > kStormMs) CalmDown();
@@ -99,7 +110,7 @@ class Simulation : public torture::Recorder {
     if (operation.outcome == Operation::Outcome::kFailed) ++report_.refused;
     Happened(absl::StrCat(operation.client, " ", operation.number, " ",
                           torture::MethodOf(operation.request), " ",
-                          static_cast<int>(operation.outcome), " ", operation.failure.ToString()));
+                          static_cast<int>(operation.outcome), " ", Text(operation.failure)));
     history_.push_back(operation);
   }
 
@@ -114,7 +125,8 @@ class Simulation : public torture::Recorder {
   void Serve(std::size_t server);
   void KeepServing();
   void Crash(std::size_t server);
-  void PauseAndTakeOver(std::size_t server);
+  void Pause(std::size_t server);
+  void DrawTrouble();
   void CalmDown();
 
   // Messages.
@@ -133,14 +145,14 @@ class Simulation : public torture::Recorder {
   Weather weather_;
   Disk disk_;
   std::array<std::unique_ptr<SimulatedServer>, 2> servers_;
-  std::size_t leader_ = 0;
-  std::optional<std::int64_t> next_start_ms_;  // when the next server starts, or takes over
-  std::int64_t next_weather_ms_ = 0;
+  std::array<std::int64_t, 2> start_ms_{};  // when a server that has crashed starts again
+  std::int64_t next_trouble_ms_ = 0;
   bool storming_ = true;
   std::int64_t begin_ms_ = 0;
 
   std::vector<std::unique_ptr<Session>> sessions_;
   std::vector<std::int64_t> attempts_;  // the present attempt of each session
+  std::vector<std::size_t> server_of_;  // whom each session asks
   History history_;
   absl::Status verdict_;
   std::string happened_;  // a hash over all of it
@@ -186,6 +198,7 @@ void Simulation::MakeClients() {
     }
   }
   attempts_.resize(sessions_.size());
+  server_of_.resize(sessions_.size());
 }
 
 void Simulation::Happened(const std::string& what) {
@@ -202,56 +215,55 @@ bool Simulation::AllThrough() const {
 // Servers -----------------------------------------------------------------------------------------
 
 void Simulation::Serve(std::size_t server) {
-  leader_ = server;
   const absl::Status started = servers_[server]->Start();
-  Happened(absl::StrCat("server ", server, " starts: ", started.ToString()));
+  Happened(absl::StrCat("server ", server, " starts: ", Text(started)));
   if (started.ok()) return;
   servers_[server]->Crash();
-  next_start_ms_ = scheduler_.now_ms() + 100;
+  start_ms_[server] = scheduler_.now_ms() + 100;
 }
 
 void Simulation::Crash(std::size_t server) {
   ++report_.crashes;
   Happened(absl::StrCat("server ", server, " crashes"));
   servers_[server]->Crash();
-  next_start_ms_ = scheduler_.now_ms() + dice().Below(2000);
+  start_ms_[server] = scheduler_.now_ms() + dice().Below(3000);
 }
 
-// The server stands still; another may take over, perhaps too late; then it goes on as if nothing
-// had been.
-void Simulation::PauseAndTakeOver(std::size_t server) {
-  const std::int64_t wake_ms = dice().Below(3000);
+// The server stands still, perhaps for longer than its lease; then it goes on as if nothing had
+// been.
+void Simulation::Pause(std::size_t server) {
+  const std::int64_t wake_ms = dice().Below(4000);
   Happened(absl::StrCat("server ", server, " stands still for ", wake_ms, " ms"));
   servers_[server]->Pause(true);
   scheduler_.After(wake_ms, [this, server, life = servers_[server]->life()] {
     if (servers_[server]->life() == life) servers_[server]->Pause(false);
   });
-  if (dice().Chance(0.8)) next_start_ms_ = scheduler_.now_ms() + dice().Below(1500);
 }
 
-// On top of the stack: the only place where servers come and go.
-void Simulation::KeepServing() {
-  if (scheduler_.now_ms() >= next_weather_ms_ && storming_) {
-    next_weather_ms_ = scheduler_.now_ms() + 1000;
-    if (servers_[leader_]->running() && dice().Chance(weather_.crash)) {
-      scheduler_.After(dice().Below(1000), [this, server = leader_] {
-        if (storming_ && servers_[server]->running()) Crash(server);
-      });
-    } else if (servers_[leader_]->running() && dice().Chance(weather_.pause)) {
-      scheduler_.After(dice().Below(1000), [this, server = leader_] {
-        if (storming_ && servers_[server]->running()) PauseAndTakeOver(server);
-      });
-    }
-    if (dice().Chance(weather_.clock_jump))
-      scheduler_.clock().Jump((dice().Below(40) - 10) * 60'000);
+// Once a second: what is to go wrong in the next.
+void Simulation::DrawTrouble() {
+  next_trouble_ms_ = scheduler_.now_ms() + 1000;
+  for (std::size_t server = 0; server < servers_.size(); ++server) {
+    const bool crashes = dice().Chance(weather_.crash / 2);
+    if (!crashes && !dice().Chance(weather_.pause / 2)) continue;
+    scheduler_.After(dice().Below(1000), [this, server, crashes] {
+      if (!storming_ || !servers_[server]->running()) return;
+      if (crashes)
+        Crash(server);
+      else
+        Pause(server);
+    });
   }
-  if (!next_start_ms_.has_value() || scheduler_.now_ms() < *next_start_ms_) return;
-  next_start_ms_.reset();
-  const bool takes_over = servers_[leader_]->running();
-  if (takes_over) ++report_.takeovers;
-  const std::size_t next = takes_over || dice().Chance(0.3) ? 1 - leader_ : leader_;
-  if (servers_[next]->running()) servers_[next]->Crash();
-  Serve(next);
+  if (dice().Chance(weather_.clock_jump)) scheduler_.clock().Jump((dice().Below(40) - 10) * 60'000);
+}
+
+// At the bottom of the stack: the only place where servers come and go, lead and follow.
+void Simulation::KeepServing() {
+  if (storming_ && scheduler_.now_ms() >= next_trouble_ms_) DrawTrouble();
+  for (std::size_t server = 0; server < servers_.size(); ++server) {
+    if (servers_[server]->crashed() && scheduler_.now_ms() >= start_ms_[server]) Serve(server);
+    servers_[server]->LookWhoLeads();
+  }
 }
 
 void Simulation::CalmDown() {
@@ -270,7 +282,7 @@ void Simulation::Ask(std::size_t session) {
   const Operation* operation = sessions_[session]->Attempt();
   if (operation == nullptr) return;
   const std::int64_t attempt = ++attempts_[session];
-  const std::size_t server = leader_;
+  const std::size_t server = server_of_[session];
   if (!dice().Chance(weather_.request_lost))
     scheduler_.After(Delay(), [this, session, attempt, server, request = operation->request] {
       Deliver(session, attempt, server, request);
@@ -308,6 +320,7 @@ void Simulation::Deliver(std::size_t session, std::int64_t attempt, std::size_t 
 void Simulation::Answer(std::size_t session, std::int64_t attempt,
                         const absl::StatusOr<torture::Response>& answer) {
   if (attempts_[session] != attempt || !verdict_.ok()) return;
+  if (absl::IsUnavailable(answer.status())) server_of_[session] = dice().Below(servers_.size());
   verdict_.Update(sessions_[session]->Answer(answer));
   ++attempts_[session];  // what else comes of this attempt is late
   scheduler_.After(1 + dice().Below(20), [this, session] {
@@ -318,13 +331,12 @@ void Simulation::Answer(std::size_t session, std::int64_t attempt,
 // Judgement ---------------------------------------------------------------------------------------
 
 absl::Status Simulation::Judge() {
-  if (!std::is_sorted(disk_.written_by.begin(), disk_.written_by.end()))
-    return absl::InternalError("a deposed writer has written");
+  if (disk_.stale_writes > 0) return absl::InternalError("a deposed writer has written");
   return CheckStore(&disk_.memory, history_, &report_.figures);
 }
 
 SimulationReport Simulation::Report() {
-  Happened(verdict_.ToString());
+  Happened(Text(verdict_));
   report_.verdict = verdict_;
   report_.simulated_ms = scheduler_.now_ms() - begin_ms_;
   for (const auto& server : servers_) {

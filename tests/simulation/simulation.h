@@ -22,7 +22,7 @@ struct SimulationReport {
   std::int64_t in_doubt = 0;  // operations whose outcome no client knows
   std::int64_t refused = 0;
   std::int64_t crashes = 0;
-  std::int64_t takeovers = 0;  // of a server that went on to run
+  std::int64_t takeovers = 0;  // times that a server began to lead
   std::int64_t failed_commits = 0;
   std::int64_t in_doubt_commits = 0;
   std::int64_t simulated_ms = 0;

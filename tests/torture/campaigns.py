@@ -4,7 +4,8 @@ import signal
 import time
 
 from fault_proxy import FaultProxy
-from stores import SqliteStore
+from processes import Server
+from stores import RESTARTS, PostgresStores, SqliteStores
 from trial import Trial
 
 KILLS_PER_TRIAL = 25
@@ -14,15 +15,14 @@ POINTS = ("append.before", "append.after", "commit.before", "commit.unanswered",
 ACTIONS = ("kill", "stop", "error")
 
 
-def _stores():
-    return {"sqlite": SqliteStore}
-
-
-STORES = _stores()
+STORES = {"sqlite": SqliteStores, "postgresql": PostgresStores}
+PER_TRIAL = 10  # disturbances of the database
+MOST_AFTER_DATABASE_S = 5
+MOST_AFTER_LEADER_S = 10
 
 
 def _trial(setup, dice, figures, **options):
-    return Trial(setup, dice.randrange(10**6), figures, STORES[setup.store], **options)
+    return Trial(setup, dice.randrange(10**6), figures, **options)
 
 
 def _say(text):
@@ -89,20 +89,24 @@ def _pass(dice, point):
 
 
 def _migrate(trial, action):
-    """A new store meets the point in its first migration, and is opened after that."""
-    store = type(trial.store)(trial.folder, f"migration-{trial.server.starts}.db")
-    server = type(trial.server)(trial.setup.skein, store.url, trial.folder, "migration")
-    listens = server.start(f"migration.step={action}", wait=action == "error")
-    if action == "error":
-        assert not listens, "a failed migration was passed over"
-    elif action == "kill":
-        server.process.wait(timeout=60)
-    else:
+    """A new store meets the point in its first migration, and is used after that."""
+    folder = trial.folder / f"migration-{trial.server.starts}"
+    folder.mkdir()
+    store = trial.setup.stores.make(folder)
+    server = Server(trial.setup.skein, store.url, folder, options=trial.server.options)
+    server.subcommand = store.migrates_with
+    server.start(f"migration.step={action}", wait=False)
+    if action == "stop":
         _await_stopped(server)
         time.sleep(trial.setup.stop_s)
         server.process.send_signal(signal.SIGCONT)
-        assert server.await_listening(), server.said()
-        assert server.stop() == 0
+        if store.migrates_with == "serve":
+            assert server.await_listening(), server.said()
+            server.kill()
+    code = server.process.wait(timeout=60)
+    assert (code == 0) == (action == "stop" and store.migrates_with != "serve"), server.said()
+    store.prepare(trial.setup.skein)
+    server.subcommand = "serve"
     server.start_surely()
     assert server.stop() == 0
     store.check_file()
@@ -159,6 +163,93 @@ class Relay:
             self.figures[name] += count
 
 
+# Database ----------------------------------------------------------------------------------------
+
+
+def database(setup, dice, count, figures, waits):
+    """As network, between the server and its database."""
+    for _ in range(count or 10):
+        socket = setup.stores.cluster.folder / ".s.PGSQL.5432"
+        with FaultProxy(socket, dice.randrange(10**6)) as proxy:
+            proxy.calm = True
+            trial = _trial(setup, dice, figures)
+            trial.server.store_url = (f"postgresql://skein@127.0.0.1:{proxy.port}/"
+                                      f"{trial.store.name}?sslmode=disable")
+            with trial:
+                proxy.calm = False
+                time.sleep(Relay.SECONDS)
+                proxy.calm = True
+                trial.note_recovery()
+        waits += trial.waits
+        figures["database trials"] += 1
+        for name, met in proxy.counts.items():
+            figures[name] += met
+        _say(f"{figures['database trials']} trials: " + ", ".join(
+            f"{name} {figures[name]}" for name in proxy.counts))
+
+
+def _in_trials(setup, dice, figures, waits, count, blow, name, **options):
+    """Lets `blow(trial)` fall `count` times, a few in each trial."""
+    while count > 0:
+        share = min(count, PER_TRIAL)
+        with _trial(setup, dice, figures, **options) as trial:
+            for _ in range(share):
+                time.sleep(dice.uniform(0, 0.5))
+                blow(trial)
+                figures[name] += 1
+        waits += trial.waits
+        count -= share
+        _say(f"{figures[name]} {name}, {figures['ok']} acknowledged, {figures['unknown']} unknown")
+
+
+def restarts(setup, dice, count, figures, waits):
+    def blow(trial):
+        how = dice.choice(RESTARTS)
+        setup.stores.restart(how)
+        trial.note_recovery(MOST_AFTER_DATABASE_S)
+        figures[f"restarts after {how.name}"] += 1
+    _in_trials(setup, dice, figures, waits, count or 50, blow, "restarts")
+
+
+def backends(setup, dice, count, figures, waits):
+    def blow(trial):
+        setup.stores.cluster.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{trial.store.name}' AND random() < 0.6")
+        trial.note_recovery(MOST_AFTER_DATABASE_S)
+    _in_trials(setup, dice, figures, waits, count or 50, blow, "ended backends")
+
+
+def failovers(setup, dice, count, figures, waits):
+    def blow(trial):
+        leader = trial.leader()
+        sleeps = dice.random() < 0.5
+        leader.process.send_signal(signal.SIGSTOP if sleeps else signal.SIGKILL)
+        trial.note_recovery(MOST_AFTER_LEADER_S)
+        if sleeps:
+            leader.process.send_signal(signal.SIGCONT)
+            figures["failovers of a leader that woke up again"] += 1
+        else:
+            leader.process.wait()
+            leader.start_surely()
+        trial.await_answers()
+    _in_trials(setup, dice, figures, waits, count or 20, blow, "failovers", servers=2)
+
+
+# Control -----------------------------------------------------------------------------------------
+
+
+def control(setup, dice, count, figures, waits):
+    """A program that acknowledges before it commits must be found out."""
+    setup.skein = setup.hasty
+    try:
+        kills(setup, dice, count or KILLS_PER_TRIAL, figures, waits)
+    except AssertionError as found:
+        _say(f"found, as it should be: {str(found)[:300]}")
+        return
+    raise AssertionError("acknowledgements before the commit were not noticed")
+
+
 def short(setup, dice, count, figures, waits):
     del count
     kills(setup, dice, 20, figures, waits)
@@ -166,4 +257,5 @@ def short(setup, dice, count, figures, waits):
     network(setup, dice, 1, figures, waits)
 
 
-CAMPAIGNS = {"kills": kills, "failpoints": failpoints, "network": network, "short": short}
+CAMPAIGNS = {"kills": kills, "failpoints": failpoints, "network": network, "database": database,
+             "restarts": restarts, "backends": backends, "failovers": failovers, "control": control, "short": short}

@@ -19,7 +19,7 @@ class _Link:
 
     def __init__(self, client, server):
         self.ends = {client: server, server: client}
-        self.blackhole = False
+        self.cut_at = None  # until then a blackhole swallows everything
         self.not_before = 0.0
 
     def close(self):
@@ -28,10 +28,15 @@ class _Link:
 
 
 class FaultProxy:
-    """Listens on a port of its own; each chunk of bytes that passes may meet a fault."""
+    """Listens on a port of its own; each chunk of bytes that passes may meet a fault. A blackhole ends
+    with a cut, as somebody's patience does.
 
-    def __init__(self, target, seed, chance=0.002, longest_delay_s=0.5):
-        self.target, self.chance, self.longest_delay_s = target, chance, longest_delay_s
+    `target`: a port of this machine, or the path of a socket.
+    """
+
+    def __init__(self, target, seed, chance=0.002, longest_delay_s=0.5, longest_blackhole_s=5):
+        self.target, self.chance = target, chance
+        self.longest_delay_s, self.longest_blackhole_s = longest_delay_s, longest_blackhole_s
         self.dice = random.Random(seed)
         self.calm = False
         self.counts = dict.fromkeys(FAULTS, 0)
@@ -58,24 +63,38 @@ class FaultProxy:
     def _run(self):
         while not self._ended:
             now = time.monotonic()
+            for link in {link for link in self._links.values() if link.cut_at is not None}:
+                if now >= link.cut_at:
+                    self._drop(link)
             for key, _ in self._selector.select(timeout=0.01):
                 if key.fileobj is self._listener:
                     self._accept()
-                elif key.fileobj in self._links and self._links[key.fileobj].not_before <= now:
+                elif self._may_read(key.fileobj, now):
                     self._forward(key.fileobj)
+
+    def _may_read(self, source, now):
+        return source in self._links and self._links[source].not_before <= now
 
     def _accept(self):
         client, _ = self._listener.accept()
         try:
-            server = socket.create_connection(("127.0.0.1", self.target), timeout=1)
+            server = self._connect()
         except OSError:
             client.close()
             return
         link = _Link(client, server)
         for end in link.ends:
-            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if end.family != socket.AF_UNIX:
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._links[end] = link
             self._selector.register(end, selectors.EVENT_READ)
+
+    def _connect(self):
+        if isinstance(self.target, int):
+            return socket.create_connection(("127.0.0.1", self.target), timeout=1)
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(str(self.target))
+        return server
 
     def _forward(self, source):
         link = self._links[source]
@@ -86,12 +105,12 @@ class FaultProxy:
                 self._drop(link)
             elif fault == "half-close":
                 link.ends[source].shutdown(socket.SHUT_WR)
-            elif not link.blackhole:
-                link.blackhole = fault == "blackhole"
+            elif fault == "blackhole":
+                link.cut_at = time.monotonic() + self.dice.random() * self.longest_blackhole_s
+            elif link.cut_at is None:
                 if fault == "delay":
                     link.not_before = time.monotonic() + self.dice.random() * self.longest_delay_s
-                if not link.blackhole:
-                    link.ends[source].sendall(data)
+                link.ends[source].sendall(data)
         except OSError:
             self._drop(link)
 

@@ -1,5 +1,6 @@
 """The processes of a torture: `skein serve` and its load. Both can be started again."""
 
+import os
 import re
 import signal
 import subprocess
@@ -12,10 +13,11 @@ STOP_S = 60
 class Server:
     """`skein serve` on one store and, once it has one, one port; it is killed and started again."""
 
-    def __init__(self, skein, store_url, folder, name="server", options=(), environment=None):
+    def __init__(self, skein, store_url, folder, name="server", options=()):
         self.skein, self.store_url, self.folder, self.name = skein, store_url, folder, name
-        self.options, self.environment = list(options), environment
+        self.options = list(options)
         self.address = "127.0.0.1:0"
+        self.subcommand = "serve"  # or another that opens a store
         self.starts = 0
         self.process = None
 
@@ -23,12 +25,12 @@ class Server:
         """Starts it; with `wait`, until it listens. False: it ended before."""
         self.starts += 1
         self.log = self.folder / f"{self.name}-{self.starts}.log"
-        environment = dict(self.environment or {}, SKEIN_FAILPOINTS=failpoints,
-                           PATH="/usr/bin:/bin")
+        environment = dict(os.environ, SKEIN_FAILPOINTS=failpoints)
+        command = [self.skein, *self.subcommand.split(), "--store", self.store_url]
+        if self.subcommand == "serve":
+            command += ["--listen", self.address, "--metrics", "", "--console", "", *self.options]
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                [self.skein, "serve", "--listen", self.address, "--metrics", "", "--store",
-                 self.store_url, *self.options], stderr=log, env=environment)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
         return self.await_listening() if wait else True
 
     def await_listening(self):
@@ -51,6 +53,11 @@ class Server:
 
     def alive(self):
         return self.process is not None and self.process.poll() is None
+
+    def leads(self):
+        """What it has said last of its role."""
+        roles = re.findall(r"event=role role=(\w+)", self.said())
+        return bool(roles) and roles[-1] == "leader"
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)

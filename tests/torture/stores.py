@@ -4,7 +4,12 @@ import csv
 import io
 import pathlib
 import sqlite3
+import signal
 import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+from postgres_cluster import Cluster  # noqa: E402
 
 TABLES = {
     "network": ("network_key", "id", "scenario", "head_sequence", "head_hash"),
@@ -21,9 +26,14 @@ ORDER = {"network": "network_key", "journal": "network_key, sequence",
 class SqliteStore:
     """A file of the embedded store. It is read with SQLite's own library, not with Skein's code."""
 
+    migrates_with = "serve"
+
     def __init__(self, folder, name="fleet.db"):
         self.path = pathlib.Path(folder) / name
         self.url = f"sqlite:{self.path}"
+
+    def prepare(self, skein):
+        """Its schema is made by the server."""
 
     def rows(self, table):
         columns = TABLES[table]
@@ -39,17 +49,25 @@ class SqliteStore:
 
 
 class PostgresStore:
-    """A database of a private cluster. It is read with psql."""
+    """A database of its own in a private cluster. It is read with psql."""
 
-    def __init__(self, cluster):
-        self.cluster = cluster
-        self.url = cluster.url()
+    migrates_with = "store migrate"
+
+    def __init__(self, cluster, name):
+        self.cluster, self.name = cluster, name
+        cluster.query(f"CREATE DATABASE {name}")
+        self.reader_url = cluster.url(name)
+        self.url = self.reader_url  # what the service is told
+
+    def prepare(self, skein):
+        subprocess.run([skein, "store", "migrate", "--store", self.reader_url], check=True,
+                       capture_output=True)
 
     def rows(self, table):
         columns = TABLES[table]
         wanted = ", ".join(f"encode({c}, 'hex')" if c in BYTES else c for c in columns)
         done = subprocess.run(
-            ["psql", "--no-psqlrc", "--csv", "--tuples-only", "--dbname", self.url, "--command",
+            ["psql", "--no-psqlrc", "--csv", "--tuples-only", "--dbname", self.reader_url, "--command",
              f"SELECT {wanted} FROM {table} ORDER BY {ORDER[table]}"],
             capture_output=True, text=True, check=True)
         csv.field_size_limit(1 << 30)
@@ -57,7 +75,53 @@ class PostgresStore:
             yield {column: _value(column, text) for column, text in zip(columns, row)}
 
     def check_file(self):
-        """The server checks its pages itself: the cluster has checksums."""
+        """The server checks its pages itself, since the cluster has checksums; here its indexes."""
+        subprocess.run(["psql", "--no-psqlrc", "--quiet", "--dbname", self.reader_url, "--command",
+                        "CREATE EXTENSION IF NOT EXISTS amcheck; SELECT bt_index_check(c.oid, true)"
+                        " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                        " WHERE c.relkind = 'i' AND n.nspname = 'public' AND c.relam ="
+                        " (SELECT oid FROM pg_am WHERE amname = 'btree')"],
+                       check=True, stdout=subprocess.DEVNULL)
+
+
+class SqliteStores:
+    """Makes a store for each trial."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """There is nothing to stop."""
+
+    def make(self, folder):
+        return SqliteStore(folder)
+
+
+class PostgresStores:
+    """Makes a store for each trial; the cluster lives as long as the campaign."""
+
+    def __init__(self):
+        self.cluster = Cluster()
+        self.count = 0
+
+    def __enter__(self):
+        self.cluster.__enter__()
+        return self
+
+    def __exit__(self, *_):
+        self.cluster.__exit__()
+
+    def make(self, folder):
+        del folder
+        self.count += 1
+        return PostgresStore(self.cluster, f"trial_{self.count}")
+
+    def restart(self, how):
+        self.cluster.stop(how)
+        self.cluster.start()
+
+
+RESTARTS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # fast, immediate, crash
 
 
 def _value(column, text):

@@ -7,7 +7,11 @@ Campaigns:
   kills        SIGKILL at random moments
   failpoints   each named point x {kill, stop, error}, --count times each
   network      a proxy between clients and server that delays, cuts, half-closes and swallows
-  disk-full    the store's file may not grow for a while (sqlite)
+  database     the same proxy between server and database (postgresql)
+  restarts     the database is shut down, fast or at once, or crashes (postgresql)
+  backends     the connections of the server are ended by the database (postgresql)
+  failovers    of two servers the leader is killed, or sleeps through its lease (postgresql)
+  control      a program that acknowledges before it commits must be found out (sqlite)
   short        a few of each, for tests/run.sh --full
 
 Prints the seed, one line per trial, and what was counted. Exit 0: no promise was broken.
@@ -30,10 +34,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 class Setup:
     """What all trials have in common."""
     skein: str
+    hasty: str  # skein that acknowledges before it commits
     client: str
     folder: str
     load_options: list
     store: str
+    stores: object  # makes one for each trial
     stop_s: float  # of a failpoint that lets the process stand still
 
 
@@ -60,12 +66,14 @@ def main():
     parser.add_argument("--folder", help="where the stores lie [the system's temporary folder]")
     options = parser.parse_args()
     setup = Setup(skein=str(options.build / "skein"),
+                  hasty=str(options.build / "tests" / "torture" / "skein_hasty"),
                   client=str(options.build / "tests" / "torture" / "torture_client"),
-                  folder=options.folder, load_options=[], store=options.store, stop_s=options.stop_seconds)
+                  folder=options.folder, load_options=[], store=options.store, stores=None, stop_s=options.stop_seconds)
     print(f"SEED={options.seed} campaign {options.campaign} on {options.store}", flush=True)
     figures, waits, begin = new_figures(), [], time.monotonic()
     campaign = campaigns.CAMPAIGNS[options.campaign]
-    campaign(setup, random.Random(options.seed), options.count, figures, waits)
+    with campaigns.STORES[options.store]() as setup.stores:
+        campaign(setup, random.Random(options.seed), options.count, figures, waits)
     print(summary(figures, waits, time.monotonic() - begin))
     print(f"ok: no promise was broken; repeat: tests/torture/torture.py {options.campaign} "
           f"--seed {options.seed} --store {options.store}"

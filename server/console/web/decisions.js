@@ -142,7 +142,7 @@ function explanationOf(record) {
   const infeasible = plural(destinations.length - feasible.length, 'destination was',
       'destinations were');
   const sentence = (feasible.length < 2 ? 'Nothing but to hold was feasible' :
-    `${decidedBy} chose ${chosen === vertiport ? 'to hold' : chosen} out of ${feasible.length} ` +
+    `${whoIs(decidedBy)} chose ${chosen === vertiport ? 'to hold' : chosen} out of ${feasible.length} ` +
     'feasible actions') + `; ${infeasible} infeasible.`;
   return [
     h('p', {}, sentence),
@@ -154,6 +154,8 @@ function explanationOf(record) {
               h('th', {scope: 'col', class: 'number'}, text)))),
         h('tbody', {}, ...sorted.map((one) => destinationRow(one, chosen, vertiport)))))];
 }
+
+const whoIs = (name) => ({fallback: 'The fallback rule', operator: 'The operator'})[name] ?? name;
 
 // The chosen one first, then by score, the infeasible ones last.
 function rank({destination, refusal, score}, chosen) {
