@@ -42,14 +42,14 @@ TEST(ShippedSuiteTest, EachIsValidAndOnFinalSeeds) {
   EXPECT_EQ(suites, 4);
 }
 
-TEST(SuiteTest, FillsInWhatIsLeftOut) {
+TEST(SuiteTest, ReadsWhatIsGivenAndLeavesTheRestToTheScenario) {
   const auto suite = Decode(
       R"({"name": "s", "evaluations": [{"name": "e", "scenario": "paper", "firstSeed": "7",
           "days": 3, "aircraft": 20, "changes": {"demandSigma": 0.5}}]})");
 
   ASSERT_TRUE(suite.ok()) << suite.status();
   const EvaluationSpec& spec = suite->evaluations.at(0);
-  EXPECT_EQ(spec.options.vertiports, 8);
+  EXPECT_EQ(spec.options.vertiports, std::nullopt);
   EXPECT_EQ(spec.options.aircraft, 20);
   EXPECT_EQ(spec.first_seed, 7U);
   EXPECT_EQ(spec.days, 3);
