@@ -90,11 +90,8 @@ def train(skein, folder, text):
 def play(skein, policy, path, threads):
     """Profit of each unseen day, USD; kept in `path`."""
     if not path.exists():
-        command = [skein, "simulate", *SIZE, "--policy", policy, "--days", str(DAYS), "--seed",
-                   str(FIRST_DAY), "--threads", str(threads), "--json"]
-        if policy.startswith("captain"):
-            command += ["--backend", "torch"]
-        path.write_bytes(run(command))
+        path.write_bytes(run([skein, "simulate", *SIZE, "--policy", policy, "--days", str(DAYS),
+                              "--seed", str(FIRST_DAY), "--threads", str(threads), "--json"]))
     return [day["profitUsd"] for day in json.loads(path.read_text())["days"]]
 
 
@@ -135,7 +132,8 @@ def main():
         means = ", ".join(f"{statistics.fmean(days):,.0f}" for days in by_seed)
         print(f"| {VARIANTS[variant][0]} | {decisions(folder):,} | "
               f"{statistics.fmean(profit):,.0f} | {means} | "
-              f"{paired([a - b for a, b in zip(profit, full)])} |", flush=True)
+              f"{paired([a - b for a, b in zip(profit, full)]) if profit is not full else ''} |",
+              flush=True)
     for policy in BASELINES:
         profit = play(options.skein, policy, options.out / f"{policy}.json", options.threads)
         print(f"| `{policy}` | | {statistics.fmean(profit):,.0f} | | "
