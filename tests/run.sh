@@ -175,7 +175,7 @@ else
   if ((stage_status == 0)); then
     # What takes too long there, or waits for a browser, runs in the release build only.
     stage "test with address sanitizer" run_tests build/asan \
-      -E "^(parity|evaluate|report|determinism)_test$|^(audit_property_days|world_control_g[1-9])$"
+      -E "^(parity|evaluate|report|determinism|panels|alerts)_test$|^(audit_property_days|world_control_g[1-9])$"
   fi
   stage "build with thread sanitizer" build_tsan
   if ((stage_status == 0)); then
