@@ -1,13 +1,11 @@
 #include "cli/bound.h"
 
 #include <chrono>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_format.h"
-
 #include "cli/interrupt.h"
 #include "cli/print.h"
 #include "cli/scenario_options.h"
@@ -22,8 +20,7 @@ namespace {
 struct BoundCommand {
   std::string scenario = "paper";
   ScenarioOptions sizes;
-  std::uint64_t seed = 1'000'000;
-  int days = 1;
+  DayRange range;
   int bin_s = 0;
   int charge_levels = 0;
   int max_iterations = 0;
@@ -74,26 +71,23 @@ std::string Table(const v1::BoundReport& report) {
 }
 
 absl::Status Run(const BoundCommand& options) {
+  SKEIN_RETURN_IF_ERROR(CheckDayRange(options.range));
   SKEIN_ASSIGN_OR_RETURN(const DayNetworks networks,
                          DayNetworks::Create(options.scenario, options.sizes));
   CatchInterrupts();
   v1::BoundReport report;
   report.set_scenario(options.scenario);
-  report.set_seed(options.seed);
+  report.set_seed(options.range.first_seed);
   {
     ProgressLine progress;
-    for (int k = 0; k < options.days; ++k) {
-      progress.Show(absl::StrCat("day ", k + 1, " of ", options.days));
-      SKEIN_ASSIGN_OR_RETURN(*report.add_days(),
-                             BoundDay(options, networks, options.seed + static_cast<unsigned>(k)));
+    for (int k = 0; k < options.range.days; ++k) {
+      progress.Show(absl::StrCat("day ", k + 1, " of ", options.range.days));
+      const std::uint64_t seed = options.range.first_seed + static_cast<unsigned>(k);
+      SKEIN_ASSIGN_OR_RETURN(*report.add_days(), BoundDay(options, networks, seed));
     }
   }
-  if (options.json) {
-    std::printf("%s\n", codec::ToJson(report, codec::JsonStyle::kPretty).c_str());
-  } else {
-    std::printf("%s", Table(report).c_str());
-  }
-  return absl::OkStatus();
+  return PrintOut(options.json ? codec::ToJson(report, codec::JsonStyle::kPretty) + "\n"
+                               : Table(report));
 }
 
 }  // namespace
@@ -103,12 +97,7 @@ void AddBound(CLI::App& app, int* exit_code) {
   CLI::App* command = app.add_subcommand("bound", "Say what no policy can exceed on a day");
   AddScenarioOption(*command, &options->scenario);
   AddSizeOptions(*command, &options->sizes);
-  command
-      ->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")
-      ->capture_default_str();
-  command->add_option("--days", options->days, "How many days")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
+  AddDayRange(*command, &options->range);
   command
       ->add_option("--bin", options->bin_s,
                    "Width of a time bin, seconds; a smaller one is tighter and slower; 0: by size")

@@ -31,7 +31,7 @@ struct DriveOptions {
   std::string scenario = "paper:7";
   ScenarioOptions sizes;
   std::string policy;
-  std::uint64_t seed = 1'000'000;
+  std::uint64_t seed = kFirstFinalSeed;
   std::string speed = "max";
   std::string network;
   std::string acknowledged;
@@ -215,13 +215,9 @@ absl::Status Run(const DriveOptions& options) {
     Drive drive(options, network);
     SKEIN_ASSIGN_OR_RETURN(*report.add_days(), drive.Run(speed));
   }
-  if (options.json) {
-    std::printf("%s\n", codec::ToJson(report, codec::JsonStyle::kPretty).c_str());
-  } else {
-    std::printf("\nThe day as the server booked it (equal to ours, to the cent):\n%s",
-                DayText(report.days(0)).c_str());
-  }
-  return absl::OkStatus();
+  if (options.json) return PrintOut(codec::ToJson(report, codec::JsonStyle::kPretty) + "\n");
+  return PrintOut(absl::StrCat("\nThe day as the server booked it (equal to ours, to the cent):\n",
+                               DayText(report.days(0))));
 }
 
 }  // namespace
@@ -238,7 +234,9 @@ void AddDrive(CLI::App& app, int* exit_code) {
   AddSizeOptions(*command, &options->sizes);
   AddTelemetryOption(*command, &options->sizes);
   command->add_option("--policy", options->policy, "Policy of the network; empty: the server's");
-  command->add_option("--seed", options->seed, "Seed of the day")->capture_default_str();
+  command->add_option("--seed", options->seed, "Seed of the day")
+      ->check(IsSeed())
+      ->capture_default_str();
   command->add_option("--speed", options->speed, "Network seconds per second, such as 600, or max")
       ->capture_default_str();
   command->add_option("--network", options->network,

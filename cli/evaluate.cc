@@ -2,13 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "cli/captain_backend.h"
 #include "cli/evaluation/evaluation_plan.h"
 #include "cli/evaluation/evaluation_report.h"
 #include "cli/evaluation/evaluation_run.h"
@@ -33,6 +33,7 @@ struct EvaluateOptions {
   std::string suite;
   ScenarioOptions sizes;
   std::vector<std::string> policies = {"random", "fcfs", "greedy"};
+  std::string backend = kDefaultBackend;
   std::optional<int> days;
   std::optional<std::uint64_t> seed;
   bool bound = false;
@@ -44,7 +45,6 @@ struct EvaluateOptions {
 };
 
 constexpr int kDefaultDays = 30;
-constexpr std::uint64_t kDefaultSeed = 1'000'000;
 
 // Commas stand between policies and between the options of one: what holds "=" before any ":" goes
 // on with the policy before it, as in "greedy,ga:days=2,block=30".
@@ -69,7 +69,7 @@ absl::StatusOr<EvaluationSuite> SuiteOf(const EvaluateOptions& options) {
                                  .scenario = options.scenario,
                                  .path = options.scenario,
                                  .options = options.sizes,
-                                 .first_seed = kDefaultSeed,
+                                 .first_seed = kFirstFinalSeed,
                                  .days = kDefaultDays});
   } else {
     SKEIN_ASSIGN_OR_RETURN(suite, ReadSuiteFile(options.suite));
@@ -77,20 +77,19 @@ absl::StatusOr<EvaluationSuite> SuiteOf(const EvaluateOptions& options) {
   for (EvaluationSpec& spec : suite.evaluations) {
     spec.days = options.days.value_or(spec.days);
     spec.first_seed = options.seed.value_or(spec.first_seed);
-    if (spec.first_seed > LastFirstSeed(spec.days))
-      return absl::InvalidArgumentError(
-          absl::StrCat("seed = ", spec.first_seed, ", want at most ", LastFirstSeed(spec.days)));
+    SKEIN_RETURN_IF_ERROR(CheckDayRange({spec.first_seed, spec.days}));
   }
   return suite;
 }
 
-RunOptions RunOptionsOf(const EvaluateOptions& options) {
+RunOptions RunOptionsOf(const EvaluateOptions& options, const policy::CaptainParts& captain) {
   RunOptions run;
   run.policies = options.policies;
   run.bound = options.bound;
   run.threads = options.threads;
   run.hooks.clock = [] { return std::chrono::steady_clock::now().time_since_epoch(); };
   run.hooks.stop = Interrupted;
+  run.hooks.captain = captain;
   return run;
 }
 
@@ -123,34 +122,34 @@ std::string TextOf(const v1::EvaluationSuiteReport& report) {
 
 // The page of the report, with the first day of its first evaluation.
 absl::StatusOr<std::string> PageOf(const v1::EvaluationSuiteReport& report,
-                                   const std::vector<PlannedEvaluation>& evaluations) {
+                                   const std::vector<PlannedEvaluation>& evaluations,
+                                   const policy::CaptainParts& captain) {
   v1::ReportPage page;
   page.set_version(SKEIN_VERSION);
   *page.mutable_suite() = report;
   SKEIN_ASSIGN_OR_RETURN(
       std::vector<v1::DayTrace> traces,
-      FirstDayTraces(evaluations.front().networks, report.evaluations(0), Interrupted));
+      FirstDayTraces(evaluations.front().networks, report.evaluations(0), captain, Interrupted));
   for (v1::DayTrace& trace : traces) *page.add_traces() = std::move(trace);
   return HtmlPage(page);
 }
 
 // Writes the report to where it was asked for.
 absl::Status Deliver(const EvaluateOptions& options, const v1::EvaluationSuiteReport& report,
-                     ResultFile* out, WorkFile* work) {
+                     ResultFile* out) {
   const std::string json = options.suite.empty()
                                ? codec::ToJson(report.evaluations(0), codec::JsonStyle::kPretty)
                                : codec::ToJson(report, codec::JsonStyle::kPretty);
-  if (out != nullptr) SKEIN_RETURN_IF_ERROR(out->Finish(json + "\n"));
-  // The report has it all. Work in a file that the user has named is his to keep.
-  if (work != nullptr && options.state.empty()) SKEIN_RETURN_IF_ERROR(work->Remove());
-  const std::string text = options.json ? json + "\n" : TextOf(report);
-  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
-    return absl::UnavailableError("the report could not be written to standard output");
-  return absl::OkStatus();
+  if (out != nullptr) {
+    out->Append(json + "\n");
+    SKEIN_RETURN_IF_ERROR(out->Finish());
+  }
+  return PrintOut(options.json ? json + "\n" : TextOf(report));
 }
 
 absl::Status Run(const EvaluateOptions& options) {
   SKEIN_ASSIGN_OR_RETURN(const EvaluationSuite suite, SuiteOf(options));
+  SKEIN_ASSIGN_OR_RETURN(const policy::CaptainParts captain, CaptainPartsOf(options.backend));
   std::optional<ResultFile> out;
   if (!options.out.empty()) {
     SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(options.out));
@@ -163,20 +162,24 @@ absl::Status Run(const EvaluateOptions& options) {
   }
   CatchInterrupts();
   SKEIN_ASSIGN_OR_RETURN(const std::vector<PlannedEvaluation> evaluations, PlanSuite(suite));
-  SKEIN_RETURN_IF_ERROR(CheckPolicies(options.policies, evaluations.front()));
+  SKEIN_RETURN_IF_ERROR(CheckPolicies(options.policies, evaluations.front(), captain));
   SKEIN_ASSIGN_OR_RETURN(const std::unique_ptr<WorkFile> work, OpenWork(options, evaluations));
   SKEIN_ASSIGN_OR_RETURN(const std::vector<EvaluationDays> days,
-                         RunEvaluations(evaluations, RunOptionsOf(options), work.get()));
+                         RunEvaluations(evaluations, RunOptionsOf(options, captain), work.get()));
   v1::EvaluationSuiteReport report;
   report.set_suite(suite.name);
   report.set_title(suite.title);
   for (std::size_t k = 0; k < evaluations.size(); ++k)
     *report.add_evaluations() = MakeEvaluationReport(evaluations[k], options.policies, days[k]);
+  SKEIN_RETURN_IF_ERROR(Deliver(options, report, out ? &*out : nullptr));
+  // The page plays days again, which may fail: the report and the work are kept until it stands.
   if (html) {
-    SKEIN_ASSIGN_OR_RETURN(const std::string page, PageOf(report, evaluations));
-    SKEIN_RETURN_IF_ERROR(html->Finish(page));
+    SKEIN_ASSIGN_OR_RETURN(const std::string page, PageOf(report, evaluations, captain));
+    html->Append(page);
+    SKEIN_RETURN_IF_ERROR(html->Finish());
   }
-  return Deliver(options, report, out ? &*out : nullptr, work.get());
+  // Work in a file that the user has named is his to keep.
+  return work != nullptr && options.state.empty() ? work->Remove() : absl::OkStatus();
 }
 
 }  // namespace
@@ -199,15 +202,16 @@ void AddEvaluate(CLI::App& app, int* exit_code) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->default_str("random,fcfs,greedy");
+  AddBackendOption(*command, &options->backend)->capture_default_str();
   command->add_option("--days", options->days, "How many days; default: 30, or as the suite says")
-      ->check(CLI::Range(1, kMaxEvaluationDays));
-  command->add_option("--seed", options->seed,
-                      "Seed of the first day; default: 1000000, or as the suite says");
+      ->check(CLI::Range(1, kMaxDays));
+  command
+      ->add_option("--seed", options->seed,
+                   "Seed of the first day; default: 1000000, or as the suite says")
+      ->check(IsSeed());
   command->add_flag("--bound", options->bound,
                     "Also bound each day's profit in hindsight, for the gap; takes seconds a day");
-  command->add_option("--threads", options->threads, "Days played at the same time")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  AddThreadsOption(*command, &options->threads);
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->add_option("--out", options->out, "Also write the report as JSON to this file");
   command->add_option("--html", options->html,

@@ -1,14 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "cli/result_file.h"
 #include "proto/codec/names.h"
 #include "sim/domain/effect.h"
 #include "sim/domain/status.h"
 #include "sim/episode.h"
+#include "skein/v1/events_file.pb.h"
 #include "skein/v1/report.pb.h"
 
 namespace skein::cli {
@@ -20,24 +22,22 @@ namespace skein::cli {
 // Threads: compatible.
 class EventsFile {
  public:
-  // Errors: UNAVAILABLE, if the file cannot be written.
+  // Errors: those of ResultFile::Create.
   static absl::StatusOr<EventsFile> Create(const std::string& path);
-  EventsFile(EventsFile&&) = default;
-  ~EventsFile();
 
   // Begins a day. The hooks are for its episode; they write here until the next day begins.
   sim::EpisodeHooks BeginDay(const std::string& scenario, const sim::Network& network,
                              std::uint64_t seed, const std::string& policy);
   void EndDay(const v1::DayReport& report);
-  // Errors: UNAVAILABLE, if anything could not be written.
+  // Errors: those of ResultFile::Finish.
   absl::Status Finish();
 
  private:
-  EventsFile() = default;
+  explicit EventsFile(ResultFile file) : file_(std::move(file)) {}
+  void Write(const v1::EventsFileLine& line);
   void WriteEffects();
 
-  std::string path_;
-  std::ofstream out_;
+  ResultFile file_;
   codec::Names names_;
   std::vector<TimedEffect> effects_;
 };

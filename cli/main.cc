@@ -5,6 +5,7 @@
 #include "cli/bound.h"
 #include "cli/drive.h"
 #include "cli/evaluate.h"
+#include "cli/failpoints.h"
 #include "cli/metrics.h"
 #include "cli/print.h"
 #include "cli/replay.h"
@@ -18,6 +19,8 @@
 int main(int argc, char** argv) {
   if (const absl::Status status = skein::cli::HandOverToTorch(argc, argv); !status.ok())
     return skein::cli::Fail(status);
+  if (const absl::Status armed = skein::cli::ArmFailpoints(); !armed.ok())
+    return skein::cli::Fail(armed);
   CLI::App app("Skein: fleet operations for urban air mobility");
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of all subcommands");
@@ -32,7 +35,7 @@ int main(int argc, char** argv) {
   skein::cli::AddSimulate(app, &exit_code);
   skein::cli::AddEvaluate(app, &exit_code);
   skein::cli::AddBound(app, &exit_code);
-  skein::cli::AddTrain(app, &exit_code);
+  skein::cli::AddTrain(app, argv, &exit_code);
   skein::cli::AddServe(app, &exit_code);
   skein::cli::AddDrive(app, &exit_code);
   skein::cli::AddReplay(app, &exit_code);

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 #include "absl/strings/str_format.h"
 
@@ -51,6 +53,13 @@ std::string Row(const std::string& label, const v1::DayReport& day) {
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
   return status.code() == absl::StatusCode::kInvalidArgument ? kUsage : kFailed;
+}
+
+absl::Status PrintOut(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
+    return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("standard output cannot be written: ", std::string(std::strerror(errno))));
 }
 
 std::string Thousands(double value) {

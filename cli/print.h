@@ -16,6 +16,10 @@ inline constexpr int kUsage = 2;
 // Prints "error: MESSAGE" and gives the exit code: kUsage for INVALID_ARGUMENT, else kFailed.
 int Fail(const absl::Status& status);
 
+// Prints the text to standard output.
+// Errors: UNAVAILABLE, if not all of it could be written, as on a full disk.
+absl::Status PrintOut(const std::string& text);
+
 // The days of a report as a table, and their mean below it if there are several.
 std::string ReportTable(const v1::SimulationReport& report);
 

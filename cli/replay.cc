@@ -1,7 +1,5 @@
 #include "cli/replay.h"
 
-#include <algorithm>
-#include <cstdio>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -16,6 +14,7 @@
 #include "proto/codec/field_checker.h"
 #include "proto/codec/json.h"
 #include "proto/codec/resource_name.h"
+#include "server/decision_audit.h"
 #include "server/network_host.h"
 #include "skein/v1/journal.pb.h"
 #include "skein/v1/replay_report.pb.h"
@@ -116,9 +115,11 @@ absl::Status CheckEqual(const std::string& what, const std::string& digest,
       absl::StrCat(what, " has the digest ", digest, ", the journal gives ", want));
 }
 
-// Compares the journal with the newest snapshot and with what a restart would come to.
+// Compares the journal with the newest snapshot and with what a restart would come to, and derives
+// the decisions' explanations again.
 absl::Status Verify(const storage::NetworkRecord& network, storage::FleetStore* store,
-                    v1::ReplayReport* report) {
+                    v1::ReplayReport* report, server::DecisionAudit* audit) {
+  SKEIN_ASSIGN_OR_RETURN(*audit, server::AuditDecisions(network, store, report->records()));
   SKEIN_ASSIGN_OR_RETURN(const auto snapshot, store->LoadSnapshot(network.id, report->records()));
   if (snapshot.has_value()) {
     v1::NetworkSnapshot message;
@@ -140,7 +141,8 @@ absl::Status Verify(const storage::NetworkRecord& network, storage::FleetStore* 
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options) {
+absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options,
+                                        server::DecisionAudit* audit) {
   SKEIN_ASSIGN_OR_RETURN(const auto opened, OpenStore(options.store, StoreMode::kMustExist));
   storage::FleetStore* const store = opened.store.get();
   SKEIN_ASSIGN_OR_RETURN(const storage::NetworkRecord network, FindNetwork(store, options.network));
@@ -156,35 +158,40 @@ absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options) {
     report.set_time_ms(ToMs(host->world().now()));
     report.set_digest(codec::HexDigest(host->world().Digest()));
   }
-  if (options.verify) SKEIN_RETURN_IF_ERROR(Verify(network, store, &report));
+  if (options.verify) SKEIN_RETURN_IF_ERROR(Verify(network, store, &report, audit));
   return report;
 }
 
-void Print(const v1::ReplayReport& report) {
-  std::printf("%s: %lld records replayed from the first event\n", report.network().c_str(),
-              static_cast<long long>(report.records()));
-  std::printf("  events     %10lld\n", static_cast<long long>(report.events()));
-  std::printf("  decisions  %10lld  each with the digest that was recorded\n",
-              static_cast<long long>(report.decisions()));
-  std::printf("  refusals   %10lld\n", static_cast<long long>(report.refusals()));
-  std::printf("  time       %10s\n", ClockText(report.time_ms()).c_str());
-  std::printf("  digest     %s\n", report.digest().c_str());
-  if (!report.verified()) return;
+std::string TextOf(const v1::ReplayReport& report, const server::DecisionAudit& audit) {
+  std::string text = absl::StrFormat("%s: %d records replayed from the first event\n",
+                                     report.network(), report.records());
+  absl::StrAppendFormat(&text, "  events     %10d\n", report.events());
+  absl::StrAppendFormat(&text, "  decisions  %10d  each with the digest that was recorded\n",
+                        report.decisions());
+  absl::StrAppendFormat(&text, "  refusals   %10d\n", report.refusals());
+  absl::StrAppendFormat(&text, "  time       %10s\n", ClockText(report.time_ms()));
+  absl::StrAppendFormat(&text, "  digest     %s\n", report.digest());
+  if (!report.verified()) return text;
+  absl::StrAppendFormat(&text,
+                        "  explained  %10d  derived again from the state before each decision\n",
+                        audit.explained);
+  if (audit.scored > 0)
+    absl::StrAppendFormat(&text, "  scored     %10d  of which %d chose the best legal score\n",
+                          audit.scored, audit.best);
   if (report.snapshot_sequence() > 0)
-    std::printf("  verified   the snapshot after record %lld, and the state after a restart\n",
-                static_cast<long long>(report.snapshot_sequence()));
+    absl::StrAppendFormat(
+        &text, "  verified   the snapshot after record %d, and the state after a restart\n",
+        report.snapshot_sequence());
   else
-    std::printf("  verified   the state after a restart; there is no snapshot\n");
+    text += "  verified   the state after a restart; there is no snapshot\n";
+  return text;
 }
 
-int Run(const ReplayOptions& options) {
-  const absl::StatusOr<v1::ReplayReport> report = Replay(options);
-  if (!report.ok()) return Fail(report.status());
-  if (options.json)
-    std::printf("%s\n", codec::ToJson(*report, codec::JsonStyle::kPretty).c_str());
-  else
-    Print(*report);
-  return kOk;
+absl::Status Run(const ReplayOptions& options) {
+  server::DecisionAudit audit;
+  SKEIN_ASSIGN_OR_RETURN(const v1::ReplayReport report, Replay(options, &audit));
+  return PrintOut(options.json ? codec::ToJson(report, codec::JsonStyle::kPretty) + "\n"
+                               : TextOf(report, audit));
 }
 
 }  // namespace
@@ -198,15 +205,20 @@ void AddReplay(CLI::App& app, int* exit_code) {
                    "sqlite:PATH, which no server may have open, or postgresql://HOST/DATABASE")
       ->required();
   command->add_option("--network", options->network, "The network's id")->required();
-  command->add_flag("--verify", options->verify,
-                    "Also compare with the newest snapshot and the state after a restart");
+  command->add_flag(
+      "--verify", options->verify,
+      "Also compare with the newest snapshot and the state after a restart, and derive "
+      "each decision's explanation again");
   command->add_flag("--json", options->json, "Print a ReplayReport as JSON");
   command->footer(
       "Every decision must give the digest that was recorded with it, else the replay fails.\n"
       "Examples:\n"
       "  skein replay --store sqlite:skein.db --network sfbay --verify\n"
       "  skein replay --store postgresql://skein@db/fleet --network sfbay --json\n");
-  command->callback([options, exit_code] { *exit_code = Run(*options); });
+  command->callback([options, exit_code] {
+    const absl::Status status = Run(*options);
+    *exit_code = status.ok() ? kOk : Fail(status);
+  });
 }
 
 }  // namespace skein::cli

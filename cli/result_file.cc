@@ -11,12 +11,14 @@
 namespace skein::cli {
 namespace {
 
-absl::Status CannotWrite(const std::string& path) {
+constexpr std::size_t kMostPending = std::size_t{64} << 10;
+
+absl::Status CannotWrite(const std::string& path, int error) {
   return absl::UnavailableError(
-      absl::StrCat(path, " cannot be written: ", std::string(std::strerror(errno))));
+      absl::StrCat(path, " cannot be written: ", std::string(std::strerror(error))));
 }
 
-bool WriteAll(int descriptor, const std::string& content) {
+bool WriteAll(int descriptor, std::string_view content) {
   for (std::size_t done = 0; done < content.size();) {
     const ssize_t n = write(descriptor, content.data() + done, content.size() - done);
     if (n < 0 && errno == EINTR) continue;
@@ -44,7 +46,7 @@ absl::StatusOr<ResultFile> ResultFile::Create(const std::string& path) {
     return absl::InvalidArgumentError(absl::StrCat(path, " is a folder, want a file"));
   const int descriptor =
       open((path + ".part").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor < 0) return CannotWrite(path);
+  if (descriptor < 0) return CannotWrite(path, errno);
   return ResultFile(path, descriptor);
 }
 
@@ -52,7 +54,10 @@ ResultFile::ResultFile(std::string path, int descriptor)
     : path_(std::move(path)), descriptor_(descriptor) {}
 
 ResultFile::ResultFile(ResultFile&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      pending_(std::move(other.pending_)),
+      error_(other.error_) {}
 
 ResultFile::~ResultFile() {
   if (descriptor_ < 0) return;
@@ -60,12 +65,30 @@ ResultFile::~ResultFile() {
   unlink((path_ + ".part").c_str());
 }
 
-absl::Status ResultFile::Finish(const std::string& content) {
-  if (!WriteAll(descriptor_, content) || fsync(descriptor_) != 0) return CannotWrite(path_);
-  if (rename((path_ + ".part").c_str(), path_.c_str()) != 0) return CannotWrite(path_);
+void ResultFile::Append(std::string_view text) {
+  pending_ += text;
+  if (pending_.size() >= kMostPending) Flush();
+}
+
+void ResultFile::Flush() {
+  if (error_ == 0 && !WriteAll(descriptor_, pending_)) error_ = errno;
+  pending_.clear();
+}
+
+absl::Status ResultFile::Finish() {
+  Flush();
+  if (error_ != 0) return CannotWrite(path_, error_);
+  if (fsync(descriptor_) != 0 || rename((path_ + ".part").c_str(), path_.c_str()) != 0)
+    return CannotWrite(path_, errno);
   close(std::exchange(descriptor_, -1));
-  if (!SyncFolder(path_)) return CannotWrite(path_);
+  if (!SyncFolder(path_)) return CannotWrite(path_, errno);
   return absl::OkStatus();
+}
+
+absl::Status WriteResultFile(const std::string& path, std::string_view content) {
+  SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(path));
+  file.Append(content);
+  return file.Finish();
 }
 
 }  // namespace skein::cli

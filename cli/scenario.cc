@@ -18,12 +18,7 @@ namespace {
 
 // Writes to stdout, or to a file that appears only when it is complete.
 absl::Status WriteOut(const std::string& text, const std::string& path) {
-  if (path.empty()) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return absl::OkStatus();
-  }
-  SKEIN_ASSIGN_OR_RETURN(ResultFile file, ResultFile::Create(path));
-  return file.Finish(text);
+  return path.empty() ? PrintOut(text) : WriteResultFile(path, text);
 }
 
 struct ShowOptions {
@@ -58,8 +53,10 @@ int ValidateFile(const std::string& path) {
     return kFailed;
   }
   const codec::DecodedScenario decoded = codec::DecodeScenarioAndFaults(message);
+  std::string faults;
   for (const Fault& fault : decoded.faults)
-    std::printf("%s %s\n", fault.field.c_str(), fault.message.c_str());
+    absl::StrAppend(&faults, fault.field, " ", fault.message, "\n");
+  if (const absl::Status printed = PrintOut(faults); !printed.ok()) return Fail(printed);
   if (!decoded.faults.empty()) {
     std::fprintf(stderr, "%s: %zu faults\n", path.c_str(), decoded.faults.size());
     return kFailed;

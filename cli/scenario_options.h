@@ -3,6 +3,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "cli/day_range.h"
 #include "cli/scenario_source.h"
 
 namespace skein::cli {
@@ -19,5 +20,14 @@ void AddTelemetryOption(CLI::App& command, ScenarioOptions* options);
 
 // --scenario, of commands that play days.
 CLI::Option* AddScenarioOption(CLI::App& command, std::string* scenario);
+
+// Whether the text is a whole number in [0, 2^64). CLI11 takes larger ones for the largest.
+CLI::Validator IsSeed();
+
+// --seed and --days, of commands that play several days. What is parsed wants CheckDayRange.
+void AddDayRange(CLI::App& command, DayRange* range);
+
+// --threads, of commands that play days at the same time.
+void AddThreadsOption(CLI::App& command, int* threads);
 
 }  // namespace skein::cli

@@ -40,11 +40,24 @@ absl::StatusOr<Scenario> MetroScenario(const std::string& name) {
   return codec::DecodeScenario(message);
 }
 
+absl::Status CheckSizes(const std::string& name, const ScenarioOptions& options) {
+  const auto check = [&name](const char* field, const std::optional<int>& size) -> absl::Status {
+    if (!size.has_value() || HasSizes(name)) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(field, " = ", *size, ", want it left out: \"",
+                                                   name, "\" has its size; only paper is drawn"));
+  };
+  SKEIN_RETURN_IF_ERROR(check("vertiports", options.vertiports));
+  return check("aircraft", options.aircraft);
+}
+
 absl::StatusOr<Scenario> MakeBuiltIn(const std::string& name, const ScenarioOptions& options) {
   if (StartsWith(name, kMetro)) return MetroScenario(name);
   if (StartsWith(name, kPaperSeed)) {
     SKEIN_ASSIGN_OR_RETURN(const std::uint64_t seed, ParseSeed(name));
-    return sim::GeneratePaper(seed, {options.vertiports, options.aircraft});
+    sim::PaperOptions sizes;
+    sizes.vertiports = options.vertiports.value_or(sizes.vertiports);
+    sizes.aircraft = options.aircraft.value_or(sizes.aircraft);
+    return sim::GeneratePaper(seed, sizes);
   }
   return absl::InvalidArgumentError(
       absl::StrCat("scenario = \"", name, "\", want paper:SEED or metro:sfbay"));
@@ -62,17 +75,21 @@ absl::StatusOr<Scenario> ApplyOptions(const ScenarioOptions& options, Scenario s
 
 absl::StatusOr<Scenario> ResolveBuiltInScenario(const std::string& name,
                                                 const ScenarioOptions& options) {
+  SKEIN_RETURN_IF_ERROR(CheckSizes(name, options));
   SKEIN_ASSIGN_OR_RETURN(Scenario scenario, MakeBuiltIn(name, options));
   return ApplyOptions(options, std::move(scenario));
 }
 
 bool IsBuiltInScenario(const std::string& name) {
-  return name == kPaper || StartsWith(name, kPaperSeed) || StartsWith(name, kMetro);
+  return HasSizes(name) || StartsWith(name, kMetro);
 }
+
+bool HasSizes(const std::string& name) { return name == kPaper || StartsWith(name, kPaperSeed); }
 
 absl::StatusOr<Scenario> ResolveScenario(const std::string& name, const ScenarioOptions& options) {
   if (name == kPaper) return ResolveBuiltInScenario("paper:0", options);
   if (IsBuiltInScenario(name)) return ResolveBuiltInScenario(name, options);
+  SKEIN_RETURN_IF_ERROR(CheckSizes(name, options));
   absl::StatusOr<Scenario> scenario = codec::ReadScenarioFile(name);
   if (!scenario.ok()) return Annotate(scenario.status(), name);
   return ApplyOptions(options, *std::move(scenario));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sim/domain/scenario.h"
@@ -12,8 +13,9 @@
 namespace skein::cli {
 
 struct ScenarioOptions {
-  int vertiports = 8;  // of `paper`
-  int aircraft = 40;   // of `paper`
+  // Sizes of `paper`; default: those of sim::PaperOptions. Other scenarios have sizes of their own.
+  std::optional<int> vertiports;
+  std::optional<int> aircraft;
   // Seconds between an aircraft's telemetry reports; reports older than three periods are stale
   // (G8). 0: as the scenario says.
   int telemetry_s = 0;
@@ -21,12 +23,16 @@ struct ScenarioOptions {
 };
 
 // The built-in scenario called `name`: paper:SEED or metro:NAME.
-// Errors: INVALID_ARGUMENT, with the names there are; those of ApplyChanges.
+// Errors: INVALID_ARGUMENT, with the names there are, or if a size is given but not for `paper`;
+//         those of ApplyChanges.
 absl::StatusOr<Scenario> ResolveBuiltInScenario(const std::string& name,
                                                 const ScenarioOptions& options = {});
 
 // Whether `name` is paper or that of a built-in scenario, and so no file.
 bool IsBuiltInScenario(const std::string& name);
+
+// Whether it is paper or paper:SEED, which are drawn in the sizes that one asks for.
+bool HasSizes(const std::string& name);
 
 // As ResolveBuiltInScenario; anything that is not a built-in name is a file.
 // Errors: those of ResolveBuiltInScenario and of codec::ReadScenarioFile.
@@ -38,7 +44,7 @@ absl::StatusOr<Scenario> ResolveScenario(const std::string& name,
 // Threads: compatible.
 class DayNetworks {
  public:
-  // Errors: those of ResolveScenario.
+  // Errors: those of ResolveScenario; for plain `paper` they come from Of.
   static absl::StatusOr<DayNetworks> Create(std::string name, const ScenarioOptions& options);
 
   // The network of the day with this seed.

@@ -13,21 +13,24 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_join.h"
 #include "cli/build_commit.h"
+#include "cli/captain_backend.h"
 #include "cli/print.h"
 #include "cli/scenario_source.h"
 #include "cli/serve_config.h"
 #include "cli/shutdown_signal.h"
 #include "cli/store_url.h"
-#include "cli/torch.h"
 #include "google/protobuf/stubs/logging.h"
 #include "grpc/support/log.h"
 #include "policy/registry.h"
 #include "proto/codec/json.h"
 #include "server/clock.h"
+#include "server/console/console_server.h"
 #include "server/controller.h"
 #include "server/elector.h"
 #include "server/grpc/server_runner.h"
+#include "server/policy_monitor.h"
 #include "server/prometheus_metrics.h"
 
 namespace skein::cli {
@@ -40,13 +43,14 @@ struct ServeOptions {
   std::string config;
   std::optional<std::string> listen;
   std::optional<std::string> metrics;
+  std::optional<std::string> console;
   std::optional<std::string> store;
   std::optional<std::string> policy;
   std::optional<std::string> advertise;
   std::optional<std::int64_t> lease_ms;
   std::optional<int> threads;
   std::optional<std::int64_t> decision_ms;
-  std::string backend = "none";
+  std::optional<std::string> backend;
   std::string log_level = "info";
 };
 
@@ -58,15 +62,15 @@ absl::StatusOr<ServeConfig> ConfigOf(const ServeOptions& options) {
         Annotate(codec::ReadMessageFile(options.config, &message), options.config));
   if (options.listen) message.set_listen(*options.listen);
   if (options.metrics) message.set_metrics(*options.metrics);
+  if (options.console) message.set_console(*options.console);
   if (options.store) message.set_store(*options.store);
   if (options.policy) message.set_policy(*options.policy);
   if (options.advertise) message.set_advertise(*options.advertise);
   if (options.lease_ms) message.mutable_storage()->set_lease_ms(*options.lease_ms);
   if (options.threads) message.set_sequencer_threads(*options.threads);
   if (options.decision_ms) message.mutable_deadlines()->set_decision_ms(*options.decision_ms);
-  SKEIN_ASSIGN_OR_RETURN(ServeConfig config, DecodeServerConfig(message));
-  SKEIN_ASSIGN_OR_RETURN(config.captain_backend, BackendNamed(options.backend));
-  return config;
+  if (options.backend) message.set_backend(*options.backend);
+  return DecodeServerConfig(message);
 }
 
 // Free text as a value of the log.
@@ -97,11 +101,11 @@ server::ControllerParts PartsOf(const OpenedStore& opened, const server::Clock* 
           .keep_ledger = opened.shared != nullptr,
           .dispatchers =
               [deadline = config.controller.decision_deadline,
-               backend = config.captain_backend](const server::DispatcherRequest& request) {
+               captain = config.captain](const server::DispatcherRequest& request) {
                 return policy::MakeDispatcher(request.policy, {.network = request.network,
                                                                .seed = request.seed,
                                                                .deadline = deadline,
-                                                               .captain_backend = backend});
+                                                               .captain = captain});
               },
           .scenarios = [](const std::string& name) { return ResolveBuiltInScenario(name); }};
 }
@@ -174,11 +178,27 @@ std::unique_ptr<server::Elector> Elect(const ServeConfig& config, storage::Postg
   return elector;
 }
 
+// The console; null if there shall be none, or if its default address is taken.
+absl::StatusOr<std::unique_ptr<server::ConsoleServer>> StartConsole(const ServeConfig& config,
+                                                                    server::ConsoleParts parts) {
+  if (!config.console.has_value()) return nullptr;
+  auto console = server::ConsoleServer::Start(*config.console, std::move(parts));
+  if (console.ok()) {
+    spdlog::info("event=console address={}", (*console)->address());
+  } else if (!config.console_asked_for) {
+    spdlog::warn("event=no_console message={}", Text(console.status()));
+    return nullptr;
+  }
+  return console;
+}
+
 // Runs from the first signal on: no new work, the present work to its end, then the door closes.
-void ShutDown(const ServeConfig& config, server::ServerRunner* server,
-              server::Controller* controller, server::Elector* elector) {
+void ShutDown(const ServeConfig& config, server::ConsoleServer* console,
+              server::ServerRunner* server, server::Controller* controller,
+              server::Elector* elector) {
   const auto begun = std::chrono::steady_clock::now();
   server->StopServing();
+  if (console != nullptr) console->Stop();
   controller->Drain();
   if (elector != nullptr) elector->Stop();
   server->Shutdown(config.drain);
@@ -199,18 +219,19 @@ absl::Status Serve(const ServeConfig& config) {
                                                  {.address = config.metrics,
                                                   .build = {SKEIN_VERSION, kBuildCommit},
                                                   .store_folder = StoreFolder(config.store)}));
+  server::PolicyMonitor policies(metrics.get());
   const auto begun = clock.steady();
   SKEIN_ASSIGN_OR_RETURN(
       const auto controller,
       server::Controller::Open(config.controller,
-                               PartsOf(opened, &clock, metrics.get(), &role, config)));
+                               PartsOf(opened, &clock, &policies, &role, config)));
   const std::chrono::duration<double> recovery = clock.steady() - begun;
   SKEIN_RETURN_IF_ERROR(ReportRecovery(controller.get(), recovery.count()));
   server::ServerOptions options = config.server;
   options.on_dead_listener = OnDeadListener;
   const server::RpcParts parts{
       .controller = controller.get(),
-      .metrics = metrics.get(),
+      .metrics = &policies,
       .default_deadline = config.call_deadline,
       .max_ingest_streams = config.max_ingest_streams,
       .on_internal_error = [](const std::string& method, const absl::Status& status) {
@@ -219,15 +240,23 @@ absl::Status Serve(const ServeConfig& config) {
   SKEIN_ASSIGN_OR_RETURN(const auto server, server::ServerRunner::Start(options, parts));
   const auto elector =
       Elect(config, opened.shared, controller.get(), &role, &clock, metrics.get(), server.get());
-  if (elector == nullptr) server->ReportLeading(true);
+  if (elector == nullptr) {
+    server->ReportLeading(true);
+    metrics->Record(server::WriterSample{.leads = true});
+  }
   if (metrics->port() != 0)
     spdlog::info("event=metrics address={}:{}",
                  server::ParseHostPort("metrics", config.metrics)->host, metrics->port());
+  SKEIN_ASSIGN_OR_RETURN(const auto console, StartConsole(config, {.controller = controller.get(),
+                                                                   .policies = &policies,
+                                                                   .clock = &clock,
+                                                                   .version = SKEIN_VERSION,
+                                                                   .commit = kBuildCommit}));
   spdlog::info("event=listening address={}", server->address());
   const int signal = signals.Await();
   spdlog::info("event=stopping signal={}", signal);
   signals.Hurry(config.drain + kMostForcedExit, kFailed);
-  ShutDown(config, server.get(), controller.get(), elector.get());
+  ShutDown(config, console.get(), server.get(), controller.get(), elector.get());
   return absl::OkStatus();
 }
 
@@ -253,6 +282,8 @@ void AddServe(CLI::App& app, int* exit_code) {
                       "HOST:PORT of the gRPC service; port 0: any [127.0.0.1:50051]");
   command->add_option("--metrics", options->metrics,
                       "HOST:PORT of the metrics page; \"\": none [127.0.0.1:9464]");
+  command->add_option("--console", options->console,
+                      "HOST:PORT of the console for browsers; \"\": none [127.0.0.1:9465]");
   command->add_option("--store", options->store,
                       "sqlite:PATH; postgresql://HOST/DATABASE, or postgresql for the URL in "
                       "SKEIN_DATABASE_URL; or memory, which forgets at the end [sqlite:skein.db]");
@@ -263,12 +294,11 @@ void AddServe(CLI::App& app, int* exit_code) {
       "--lease-ms", options->lease_ms,
       "Milliseconds without a sign of life after which a standby takes over [3000]");
   command->add_option("--policy", options->policy,
-                      "Policy of networks that name none: random, fcfs, greedy, hold, "
-                      "captain:CHECKPOINT or external:HOST:PORT [greedy]");
-  command
-      ->add_option("--backend", options->backend,
-                   "What evaluates captain: none, or torch, which skein-torch has")
-      ->capture_default_str();
+                      absl::StrCat("Policy of networks that name none: ",
+                                   absl::StrJoin(policy::DispatcherNames(), ", "), " [captain]"));
+  command->add_option("--backend", options->backend,
+                      "What computes the policy captain: native, native-baseline, native-v3 or "
+                      "torch [native]");
   command->add_option("--threads", options->threads, "Threads that own networks [the cores]");
   command->add_option("--decision-ms", options->decision_ms,
                       "Milliseconds that a policy has for a decision [200]");

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "cli/captain_backend.h"
 #include "cli/store_url.h"
 #include "policy/registry.h"
 #include "proto/codec/field_checker.h"
@@ -30,11 +31,25 @@ class Reader {
           {field, std::string(sound.message().substr(std::string(field).size() + 1))});
   }
 
-  void Policy(const char* field, const std::string& value) {
+  void Policy(const char* field, const std::string& value, const policy::CaptainParts& captain) {
     const absl::Status known = policy::CheckDispatcherName(value);
-    if (!known.ok())
+    if (!known.ok()) {
       faults_.push_back(
           {field, std::string(known.message().substr(std::string("policy ").size()))});
+      return;
+    }
+    const absl::Status made = policy::CheckDispatcher(value, captain);
+    if (!made.ok())
+      faults_.push_back({field, absl::StrCat("= ", codec::Quoted(value),
+                                             " cannot be made: ", std::string(made.message()))});
+  }
+
+  policy::CaptainParts Backend(const char* field, const std::string& value) {
+    absl::StatusOr<policy::CaptainParts> parts = CaptainPartsOf(value);
+    if (parts.ok()) return *std::move(parts);
+    faults_.push_back(
+        {field, std::string(parts.status().message().substr(std::string("backend ").size()))});
+    return {};
   }
 
   void Store(const char* field, const std::string& value) {
@@ -104,6 +119,24 @@ void ReadStorage(const v1::StoreOptions& message, Reader* reader, ServeConfig* c
         reader->Range("storage.leaseMs", message.lease_ms(), 500, 60'000));
 }
 
+void ReadConsole(const v1::ServerConfig& message, Reader* reader, ServeConfig* config) {
+  const std::string address = message.has_console() ? message.console() : "127.0.0.1:9465";
+  config->console_asked_for = message.has_console();
+  if (address.empty()) {
+    config->console.reset();
+    return;
+  }
+  reader->Address("console", address);
+  const absl::StatusOr<server::HostPort> parsed = server::ParseHostPort("console", address);
+  if (!parsed.ok()) return;
+  config->console->host = parsed->host;
+  config->console->port = parsed->port;
+  config->console->host_names = {message.console_hosts().begin(), message.console_hosts().end()};
+  if (message.limits().has_max_console_viewers())
+    config->console->max_viewers =
+        reader->Range("limits.maxConsoleViewers", message.limits().max_console_viewers(), 1, 1024);
+}
+
 }  // namespace
 
 absl::StatusOr<ServeConfig> DecodeServerConfig(const v1::ServerConfig& message) {
@@ -112,16 +145,20 @@ absl::StatusOr<ServeConfig> DecodeServerConfig(const v1::ServerConfig& message) 
   if (message.has_listen()) config.server.listen = message.listen();
   config.metrics = message.has_metrics() ? message.metrics() : "127.0.0.1:9464";
   config.store = message.has_store() ? message.store() : "sqlite:skein.db";
-  if (message.has_policy()) config.controller.default_policy = message.policy();
+  config.controller.default_policy = message.has_policy() ? message.policy() : "captain";
   reader.Address("listen", config.server.listen);
   config.advertise = message.advertise();
   if (!config.advertise.empty()) reader.Address("advertise", config.advertise);
   if (!config.metrics.empty()) reader.Address("metrics", config.metrics);
   reader.Store("store", config.store);
-  reader.Policy("policy", config.controller.default_policy);
+  config.captain =
+      reader.Backend("backend", message.has_backend() ? message.backend() : kDefaultBackend);
+  if (config.captain.backend)
+    reader.Policy("policy", config.controller.default_policy, config.captain);
   if (message.has_sequencer_threads())
     config.controller.sequencer_threads =
         reader.Range("sequencerThreads", message.sequencer_threads(), 1, 256);
+  ReadConsole(message, &reader, &config);
   ReadLimits(message.limits(), &reader, &config);
   ReadDeadlines(message.deadlines(), &reader, &config);
   ReadStorage(message.storage(), &reader, &config);

@@ -1,18 +1,15 @@
 #include "cli/simulate.h"
 
-#include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
+#include "cli/captain_backend.h"
 #include "cli/events_file.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
@@ -21,7 +18,7 @@
 #include "cli/result_file.h"
 #include "cli/scenario_options.h"
 #include "cli/scenario_source.h"
-#include "cli/torch.h"
+#include "policy/evaluation/parallel_jobs.h"
 #include "policy/registry.h"
 #include "proto/codec/json.h"
 #include "proto/codec/report_codec.h"
@@ -34,9 +31,8 @@ struct SimulateOptions {
   std::string scenario = "paper";
   ScenarioOptions sizes;
   std::string policy = "greedy";
-  std::string backend = "none";
-  std::uint64_t seed = 1'000'000;
-  int days = 1;
+  std::string backend = kDefaultBackend;
+  DayRange range;
   int threads = 1;
   bool json = false;
   std::string events;
@@ -46,25 +42,28 @@ struct SimulateOptions {
 // Plays days, each a pure function of its seed, on several threads; results stand in seed order.
 class Study {
  public:
-  Study(const SimulateOptions& options, DayNetworks networks,
-        policy::captain::BackendFactory backend, EventsFile* events)
+  Study(const SimulateOptions& options, DayNetworks networks, policy::CaptainParts captain,
+        EventsFile* events)
       : options_(options),
         networks_(std::move(networks)),
-        backend_(std::move(backend)),
+        captain_(std::move(captain)),
         events_(events) {
     report_.set_scenario(options.scenario);
     report_.set_policy(options.policy);
-    report_.set_seed(options.seed);
-    for (int k = 0; k < options.days; ++k) report_.add_days();
+    report_.set_seed(options.range.first_seed);
+    for (int k = 0; k < options.range.days; ++k) report_.add_days();
   }
 
   absl::StatusOr<v1::SimulationReport> Run() {
-    std::vector<std::jthread> threads;
-    for (int k = 1; k < options_.threads; ++k) threads.emplace_back([this] { PlayDays(); });
-    PlayDays();
-    threads.clear();
-    absl::MutexLock lock(&mutex_);
-    SKEIN_RETURN_IF_ERROR(status_);
+    const auto days = static_cast<std::size_t>(options_.range.days);
+    SKEIN_RETURN_IF_ERROR(
+        policy::RunInParallel(days, options_.threads, [this](std::size_t day) -> absl::Status {
+          SKEIN_ASSIGN_OR_RETURN(*report_.mutable_days(static_cast<int>(day)),
+                                 PlayDay(options_.range.first_seed + day));
+          absl::MutexLock lock(&mutex_);
+          progress_.Show(absl::StrCat("day ", ++done_, " of ", options_.range.days));
+          return absl::OkStatus();
+        }));
     return std::move(report_);
   }
 
@@ -72,34 +71,18 @@ class Study {
   v1::DayTrace TakeTrace() { return std::move(trace_); }
 
  private:
-  void PlayDays() {
-    while (true) {
-      const int day = next_day_.fetch_add(1);
-      if (day >= options_.days) return;
-      absl::StatusOr<v1::DayReport> report = PlayDay(options_.seed + static_cast<unsigned>(day));
-      absl::MutexLock lock(&mutex_);
-      if (!report.ok()) {
-        if (status_.ok()) status_ = report.status();
-        next_day_ = options_.days;
-        return;
-      }
-      *report_.mutable_days(day) = *std::move(report);
-      progress_.Show(absl::StrCat("day ", ++done_, " of ", options_.days));
-    }
-  }
-
   absl::StatusOr<v1::DayReport> PlayDay(std::uint64_t seed) {
     SKEIN_ASSIGN_OR_RETURN(const auto network, networks_.Of(seed));
     SKEIN_ASSIGN_OR_RETURN(
         const auto dispatcher,
         policy::MakeDispatcher(options_.policy,
-                               {.network = network, .seed = seed, .captain_backend = backend_}));
+                               {.network = network, .seed = seed, .captain = captain_}));
     sim::EpisodeHooks hooks;
     if (events_ != nullptr)
       hooks = events_->BeginDay(networks_.NameOf(seed), *network, seed, options_.policy);
     hooks.stop = [] { return Interrupted(); };
     std::optional<DayTracer> tracer;
-    if (!options_.html.empty() && seed == options_.seed) {
+    if (!options_.html.empty() && seed == options_.range.first_seed) {
       tracer.emplace(*network, networks_.NameOf(seed), seed, options_.policy);
       tracer->Watch(&hooks);
     }
@@ -116,21 +99,20 @@ class Study {
 
   const SimulateOptions& options_;
   const DayNetworks networks_;
-  const policy::captain::BackendFactory backend_;
+  const policy::CaptainParts captain_;
   EventsFile* const events_;
-  v1::DayTrace trace_;  // written by the thread that plays the first day
-  std::atomic<int> next_day_{0};
+  v1::SimulationReport report_;  // each day is written by the thread that plays it
+  v1::DayTrace trace_;           // by the thread that plays the first day
   absl::Mutex mutex_;
   int done_ ABSL_GUARDED_BY(mutex_) = 0;
   ProgressLine progress_ ABSL_GUARDED_BY(mutex_);
-  absl::Status status_ ABSL_GUARDED_BY(mutex_);
-  v1::SimulationReport report_ ABSL_GUARDED_BY(mutex_);
 };
 
 absl::Status Run(const SimulateOptions& options) {
+  SKEIN_RETURN_IF_ERROR(CheckDayRange(options.range));
   SKEIN_ASSIGN_OR_RETURN(DayNetworks networks,
                          DayNetworks::Create(options.scenario, options.sizes));
-  SKEIN_ASSIGN_OR_RETURN(policy::captain::BackendFactory backend, BackendNamed(options.backend));
+  SKEIN_ASSIGN_OR_RETURN(policy::CaptainParts captain, CaptainPartsOf(options.backend));
   std::optional<EventsFile> events;
   if (!options.events.empty()) {
     if (options.threads != 1)
@@ -147,7 +129,7 @@ absl::Status Run(const SimulateOptions& options) {
   v1::SimulationReport report;
   v1::DayTrace trace;
   {
-    Study study(options, std::move(networks), std::move(backend), events ? &*events : nullptr);
+    Study study(options, std::move(networks), std::move(captain), events ? &*events : nullptr);
     SKEIN_ASSIGN_OR_RETURN(report, study.Run());
     trace = study.TakeTrace();
   }
@@ -157,15 +139,13 @@ absl::Status Run(const SimulateOptions& options) {
     page.set_version(SKEIN_VERSION);
     *page.mutable_simulation() = report;
     *page.add_traces() = std::move(trace);
-    SKEIN_RETURN_IF_ERROR(html->Finish(HtmlPage(page)));
+    html->Append(HtmlPage(page));
+    SKEIN_RETURN_IF_ERROR(html->Finish());
   }
-  if (options.json) {
-    std::printf("%s\n", codec::ToJson(report, codec::JsonStyle::kPretty).c_str());
-  } else {
-    std::printf("%s", ReportTable(report).c_str());
-    if (report.days_size() == 1) std::printf("\n%s", DayText(report.days(0)).c_str());
-  }
-  return absl::OkStatus();
+  if (options.json) return PrintOut(codec::ToJson(report, codec::JsonStyle::kPretty) + "\n");
+  std::string text = ReportTable(report);
+  if (report.days_size() == 1) absl::StrAppend(&text, "\n", DayText(report.days(0)));
+  return PrintOut(text);
 }
 
 }  // namespace
@@ -178,19 +158,9 @@ void AddSimulate(CLI::App& app, int* exit_code) {
   AddTelemetryOption(*command, &options->sizes);
   command->add_option("--policy", options->policy, absl::StrJoin(policy::DispatcherNames(), ", "))
       ->capture_default_str();
-  command
-      ->add_option("--backend", options->backend,
-                   "What evaluates captain: none, or torch, which skein-torch has")
-      ->capture_default_str();
-  command
-      ->add_option("--seed", options->seed, "Seed of the first day; the next day has the next one")
-      ->capture_default_str();
-  command->add_option("--days", options->days, "How many days")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  command->add_option("--threads", options->threads, "Days played at the same time")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  AddBackendOption(*command, &options->backend)->capture_default_str();
+  AddDayRange(*command, &options->range);
+  AddThreadsOption(*command, &options->threads);
   command->add_option("--events", options->events,
                       "Write every event, decision and effect to this file, one JSON line each");
   command->add_option("--html", options->html,

@@ -1,9 +1,9 @@
 #include "cli/store.h"
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_format.h"
 #include "cli/print.h"
 #include "cli/store_url.h"
 #include "proto/codec/resource_name.h"
@@ -31,8 +31,7 @@ absl::Status Migrate(const StoreOptions& options) {
   SKEIN_ASSIGN_OR_RETURN(const StoreUrl url, ParseStoreUrl(options.store));
   if (url.kind != StoreUrl::Kind::kPostgres) return NeedsNoCommand(url);
   SKEIN_RETURN_IF_ERROR(storage::PostgresStore::Migrate(url.location));
-  std::printf("%s: the schema is up to date\n", url.shown.c_str());
-  return absl::OkStatus();
+  return PrintOut(absl::StrCat(url.shown, ": the schema is up to date\n"));
 }
 
 absl::Status ShowStatus(const StoreOptions& options) {
@@ -40,25 +39,22 @@ absl::Status ShowStatus(const StoreOptions& options) {
   if (url.kind != StoreUrl::Kind::kPostgres) return NeedsNoCommand(url);
   SKEIN_ASSIGN_OR_RETURN(const auto steps, storage::PostgresStore::SchemaState(url.location));
   bool current = true;
-  std::printf("%s\n", url.shown.c_str());
+  std::string text = url.shown + "\n";
   for (const storage::postgres::MigrationState& step : steps) {
-    std::printf("  %-24s %s\n", step.name.c_str(), step.applied ? "applied" : "missing");
+    absl::StrAppendFormat(&text, "  %-24s %s\n", step.name, step.applied ? "applied" : "missing");
     current = current && step.applied;
   }
-  if (!current) {
-    std::printf("  run `skein store migrate --store URL`\n");
-    return absl::OkStatus();
-  }
+  if (!current) return PrintOut(text + "  run `skein store migrate --store URL`\n");
   SKEIN_ASSIGN_OR_RETURN(const auto store, storage::PostgresStore::Open({.url = url.location}));
   SKEIN_ASSIGN_OR_RETURN(const storage::WriterTerm term, store->lease().Read());
   if (term.epoch == 0)
-    std::printf("  writer                   none yet\n");
+    text += "  writer                   none yet\n";
   else
-    std::printf("  writer                   epoch %lld, %s%s\n", static_cast<long long>(term.epoch),
-                term.address.c_str(), term.ended ? ", has given up" : "");
+    absl::StrAppendFormat(&text, "  writer                   epoch %d, %s%s\n", term.epoch,
+                          term.address, term.ended ? ", has given up" : "");
   SKEIN_ASSIGN_OR_RETURN(const auto networks, store->ListNetworks());
-  std::printf("  networks                 %zu\n", networks.size());
-  return absl::OkStatus();
+  absl::StrAppendFormat(&text, "  networks                 %d\n", networks.size());
+  return PrintOut(text);
 }
 
 absl::Status BackUp(const StoreOptions& options) {
@@ -73,8 +69,7 @@ absl::Status BackUp(const StoreOptions& options) {
     case StoreUrl::Kind::kMemory:
       return absl::InvalidArgumentError("store = memory cannot be backed up");
   }
-  std::printf("%s: backed up to %s\n", url.shown.c_str(), options.file.c_str());
-  return absl::OkStatus();
+  return PrintOut(absl::StrCat(url.shown, ": backed up to ", options.file, "\n"));
 }
 
 // Replays every network from its first event, so that the backup is known to be good.
@@ -85,9 +80,9 @@ absl::Status ReplayAll(const std::string& store_url) {
     const auto host = server::NetworkHost::Load(network, opened.store.get(),
                                                 server::NetworkHost::Begin::kFirstRecord);
     SKEIN_RETURN_IF_ERROR(Annotate(host.status(), codec::NetworkName(network.id)));
-    std::printf("%s: %lld records replayed, digest %s\n", codec::NetworkName(network.id).c_str(),
-                static_cast<long long>((*host)->sequence()),
-                codec::HexDigest((*host)->world().Digest()).c_str());
+    SKEIN_RETURN_IF_ERROR(PrintOut(absl::StrCat(
+        codec::NetworkName(network.id), ": ", (*host)->sequence(), " records replayed, digest ",
+        codec::HexDigest((*host)->world().Digest()), "\n")));
   }
   return absl::OkStatus();
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "policy/captain/backend.h"
 #include "sim/domain/status.h"
 
@@ -9,12 +7,19 @@
 // `train` and `--backend torch` over to the skein-torch beside it.
 namespace skein::cli {
 
-// In skein: becomes skein-torch if the arguments want it, else returns. In skein-torch: returns.
+struct TrainOptions;
+
+// In skein: becomes skein-torch if the arguments say `--backend torch` and do not ask for help,
+// else returns. In skein-torch: returns.
 // Errors: FAILED_PRECONDITION, if there is no skein-torch.
 absl::Status HandOverToTorch(int argc, char** argv);
 
-// The backend of the learned policy called "torch", or "none", which is null.
-// Errors: INVALID_ARGUMENT, with the names there are.
-absl::StatusOr<policy::captain::BackendFactory> BackendNamed(const std::string& name);
+// Trains. In skein: becomes skein-torch with the arguments `argv`, which does it.
+// Errors: those of the configuration, the files and the trainer; FAILED_PRECONDITION, if there is
+//         no skein-torch.
+absl::Status Train(const TrainOptions& options, char** argv);
+
+// LibTorch as the backend of the learned policy. In skein: null.
+policy::captain::BackendFactory TorchBackend();
 
 }  // namespace skein::cli

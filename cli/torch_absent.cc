@@ -6,29 +6,25 @@
 #include <string_view>
 #include <system_error>
 
-#include "cli/print.h"
 #include "cli/torch.h"
-#include "cli/train.h"
 
 namespace skein::cli {
 namespace {
 
-// `skein train …`, or `--backend torch` or `--backend=torch` anywhere.
+// Whether `--backend torch` or `--backend=torch` is anywhere and no help is asked for, which needs
+// no LibTorch.
 bool WantsTorch(int argc, char** argv) {
-  if (argc > 1 && std::string_view(argv[1]) == "train") return true;
+  bool torch = false;
   for (int k = 1; k < argc; ++k) {
     const std::string_view argument = argv[k];
-    if (argument == "--backend=torch") return true;
-    if (argument == "--backend" && k + 1 < argc && std::string_view(argv[k + 1]) == "torch")
-      return true;
+    if (argument == "-h" || argument == "--help" || argument == "--help-all") return false;
+    torch = torch || argument == "--backend=torch" ||
+            (argument == "--backend" && k + 1 < argc && std::string_view(argv[k + 1]) == "torch");
   }
-  return false;
+  return torch;
 }
 
-}  // namespace
-
-absl::Status HandOverToTorch(int argc, char** argv) {
-  if (!WantsTorch(argc, argv)) return absl::OkStatus();
+absl::Status BecomeTorch(char** argv) {
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   if (error) return absl::InternalError(absl::StrCat("/proc/self/exe: ", error.message()));
@@ -40,15 +36,14 @@ absl::Status HandOverToTorch(int argc, char** argv) {
                    "deploy/packages.sh and build again with -DSKEIN_WITH_TORCH=ON"));
 }
 
-absl::StatusOr<policy::captain::BackendFactory> BackendNamed(const std::string& name) {
-  if (name == "none") return policy::captain::BackendFactory();
-  return absl::InvalidArgumentError(absl::StrCat("backend = \"", name, "\", want none or torch"));
+}  // namespace
+
+absl::Status HandOverToTorch(int argc, char** argv) {
+  return WantsTorch(argc, argv) ? BecomeTorch(argv) : absl::OkStatus();
 }
 
-// Here for the help; what is called is that of skein-torch.
-void AddTrain(CLI::App& app, int* exit_code) {
-  CLI::App* command = app.add_subcommand("train", "Train the policy captain (by skein-torch)");
-  command->callback([exit_code] { *exit_code = kFailed; });
-}
+absl::Status Train(const TrainOptions&, char** argv) { return BecomeTorch(argv); }
+
+policy::captain::BackendFactory TorchBackend() { return nullptr; }
 
 }  // namespace skein::cli

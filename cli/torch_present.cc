@@ -5,10 +5,6 @@ namespace skein::cli {
 
 absl::Status HandOverToTorch(int, char**) { return absl::OkStatus(); }
 
-absl::StatusOr<policy::captain::BackendFactory> BackendNamed(const std::string& name) {
-  if (name == "none") return policy::captain::BackendFactory();
-  if (name == "torch") return policy::captain::BackendFactory(policy::captain::MakeTorchBackend);
-  return absl::InvalidArgumentError(absl::StrCat("backend = \"", name, "\", want none or torch"));
-}
+policy::captain::BackendFactory TorchBackend() { return policy::captain::MakeTorchBackend; }
 
 }  // namespace skein::cli

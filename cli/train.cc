@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,21 +13,18 @@
 #include "cli/build_commit.h"
 #include "cli/interrupt.h"
 #include "cli/print.h"
+#include "cli/result_file.h"
 #include "cli/scenario_source.h"
+#include "cli/torch.h"
 #include "google/protobuf/text_format.h"
 #include "policy/registry.h"
+#include "policy/training/learning_curve.h"
 #include "policy/training/trainer.h"
 #include "policy/training/training_log.h"
 #include "proto/codec/json.h"
 
 namespace skein::cli {
 namespace {
-
-struct TrainOptions {
-  std::string config;
-  std::string out;
-  bool resume = false;
-};
 
 // The networks of each source, and policies by name. Scenario files are read once.
 absl::StatusOr<policy::TrainingWorld> OutsideOf(const policy::TrainingOptions& options) {
@@ -37,9 +33,10 @@ absl::StatusOr<policy::TrainingWorld> OutsideOf(const policy::TrainingOptions& o
   std::vector<Source> sources = options.sources;
   sources.push_back(options.selection.source);
   for (const Source& source : sources) {
-    SKEIN_ASSIGN_OR_RETURN(DayNetworks days,
-                           DayNetworks::Create(source.scenario, {.vertiports = source.vertiports,
-                                                                 .aircraft = source.aircraft}));
+    ScenarioOptions sizes;
+    if (HasSizes(source.scenario))
+      sizes = {.vertiports = source.vertiports, .aircraft = source.aircraft};
+    SKEIN_ASSIGN_OR_RETURN(DayNetworks days, DayNetworks::Create(source.scenario, sizes));
     networks->emplace_back(source, std::move(days));
   }
   return policy::TrainingWorld{
@@ -56,14 +53,6 @@ absl::StatusOr<policy::TrainingWorld> OutsideOf(const policy::TrainingOptions& o
           }};
 }
 
-absl::Status WriteText(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (!file) return absl::UnavailableError(absl::StrCat(path.string(), ": cannot be written"));
-  return absl::OkStatus();
-}
-
 // The files of a run, and the line that tells how it goes.
 class RunFolder {
  public:
@@ -71,25 +60,38 @@ class RunFolder {
       : folder_(std::move(folder)), iterations_(iterations) {}
 
   std::string state() const { return folder_ / "state.captain"; }
+  bool begun() const { return std::filesystem::exists(state()); }
+
+  // Makes the folder and puts the configuration there.
+  absl::Status Begin(const std::string& config_text) const {
+    std::error_code error;
+    std::filesystem::create_directories(folder_, error);
+    if (error) return absl::UnavailableError(absl::StrCat(folder_.string(), ": ", error.message()));
+    return Write("config.txtpb", config_text);
+  }
 
   policy::TrainingHooks Hooks() {
     return {.on_progress = [this](const auto& history) { return Report(history); },
             .on_state =
                 [this](const policy::captain::Checkpoint& checkpoint) {
-                  return policy::captain::WriteCheckpoint(state(), checkpoint);
+                  return Write("state.captain", policy::captain::EncodeCheckpoint(checkpoint));
                 },
             .on_best =
                 [this](const policy::captain::Checkpoint& checkpoint) {
-                  return policy::captain::WriteCheckpoint(folder_ / "best.captain", checkpoint);
+                  return Write("best.captain", policy::captain::EncodeCheckpoint(checkpoint));
                 },
             .stop = [] { return Interrupted(); }};
   }
 
  private:
+  absl::Status Write(const char* name, const std::string& content) const {
+    return WriteResultFile(folder_ / name, content);
+  }
+
   absl::Status Report(const std::vector<v1::TrainingProgress>& history) {
-    SKEIN_RETURN_IF_ERROR(WriteText(folder_ / "log.csv", policy::TrainingCsv(history)));
-    SKEIN_RETURN_IF_ERROR(WriteText(folder_ / "log.jsonl", policy::TrainingJsonLines(history)));
-    SKEIN_RETURN_IF_ERROR(WriteText(folder_ / "curve.svg", policy::LearningCurveSvg(history)));
+    SKEIN_RETURN_IF_ERROR(Write("log.csv", policy::TrainingCsv(history)));
+    SKEIN_RETURN_IF_ERROR(Write("log.jsonl", policy::TrainingJsonLines(history)));
+    SKEIN_RETURN_IF_ERROR(Write("curve.svg", policy::LearningCurveSvg(history)));
     const v1::TrainingProgress& row = history.back();
     const auto now = std::chrono::steady_clock::now();
     const double seconds = std::chrono::duration<double>(now - last_).count();
@@ -125,7 +127,9 @@ void KeepMemory() {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
-absl::Status Run(const TrainOptions& options) {
+}  // namespace
+
+absl::Status Train(const TrainOptions& options, char**) {
   KeepMemory();
   v1::TrainingConfig message;
   SKEIN_RETURN_IF_ERROR(codec::ReadMessageFile(options.config, &message));
@@ -133,16 +137,11 @@ absl::Status Run(const TrainOptions& options) {
                          policy::DecodeTrainingConfig(message));
   policy::TrainingOrigin origin{.config_text = "", .commit = kBuildCommit};
   google::protobuf::TextFormat::PrintToString(message, &origin.config_text);
-  std::error_code error;
-  std::filesystem::create_directories(options.out, error);
-  if (error) return absl::UnavailableError(absl::StrCat(options.out, ": ", error.message()));
   RunFolder folder(options.out, training.iterations());
-  const bool begun = std::filesystem::exists(folder.state());
+  const bool begun = folder.begun();
   if (begun && !options.resume)
     return absl::AlreadyExistsError(
         absl::StrCat(options.out, " holds a run; go on with --resume, or name another folder"));
-  SKEIN_RETURN_IF_ERROR(
-      WriteText(std::filesystem::path(options.out) / "config.txtpb", origin.config_text));
   SKEIN_ASSIGN_OR_RETURN(policy::TrainingWorld outside, OutsideOf(training));
   std::unique_ptr<policy::Trainer> trainer;
   if (begun) {
@@ -153,28 +152,10 @@ absl::Status Run(const TrainOptions& options) {
   } else {
     SKEIN_ASSIGN_OR_RETURN(trainer, policy::Trainer::Create(training, origin, std::move(outside)));
   }
+  // Only now: what is refused must not touch the folder of another run.
+  SKEIN_RETURN_IF_ERROR(folder.Begin(origin.config_text));
   CatchInterrupts();
   return trainer->Run(folder.Hooks());
-}
-
-}  // namespace
-
-void AddTrain(CLI::App& app, int* exit_code) {
-  auto options = std::make_shared<TrainOptions>();
-  CLI::App* command = app.add_subcommand("train", "Train the policy captain");
-  command->add_option("--config", options->config, "TrainingConfig as JSON or protobuf text")
-      ->required();
-  command->add_option("--out", options->out, "Folder for checkpoints, logs and the learning curve")
-      ->required();
-  command->add_flag("--resume", options->resume, "Go on from the state in the folder, if any");
-  command->footer(
-      "Example:\n"
-      "  skein train --config deploy/training/paper.txtpb --out run\n"
-      "  skein simulate --policy captain:run/best.captain --backend torch --days 10\n");
-  command->callback([options, exit_code] {
-    const absl::Status status = Run(*options);
-    *exit_code = status.ok() ? kOk : Fail(status);
-  });
 }
 
 }  // namespace skein::cli

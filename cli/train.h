@@ -1,10 +1,18 @@
 #pragma once
 
+#include <string>
+
 #include "CLI/CLI.hpp"
 
 namespace skein::cli {
 
-// Adds `skein train`: trains the policy captain. Its work is done by skein-torch.
-void AddTrain(CLI::App& app, int* exit_code);
+struct TrainOptions {
+  std::string config;
+  std::string out;
+  bool resume = false;
+};
+
+// Adds `train`. `argv` is what the program was called with.
+void AddTrain(CLI::App& app, char** argv, int* exit_code);
 
 }  // namespace skein::cli

@@ -11,17 +11,17 @@ a day of the San Francisco Bay network against it over gRPC. Every decision is t
 on disk before it is answered. Ends with the day's report and where to look.
 
   --stay         leaves the server up until Ctrl-C
-  --policy NAME  who decides: greedy (default), fcfs, random or external:HOST:PORT
+  --policy NAME  who decides: captain (default), or another name in `skein serve --help`
   --seed N       which day: demand, weather, delays, failures (default 1000001)
   --speed X      network seconds per second, or max (default 600: the day lasts a minute and a half)
   --help         prints this text
 
-Works from any folder; takes free ports if 50051 or 9464 are taken.
+Works from any folder; takes free ports if 50051, 9464 or 9465 are taken.
 USAGE
 }
 
 stay=false
-policy=greedy
+policy=captain
 seed=1000001
 speed=600
 scenario=metro:sfbay
@@ -79,7 +79,7 @@ build() {
 logged_address() { sed -n "s/.* event=$1 address=//p" "$state/server.log"; }
 
 start_server() {
-  local port=50051 metrics_port=9464 tries
+  local port=50051 metrics_port=9464 console_port=9465 tries
   state=${XDG_STATE_HOME:-$HOME/.local/state}/skein/demo-$(date +%Y%m%d-%H%M%S)-$$
   store=$state/skein.db
   mkdir -p "$state"
@@ -87,15 +87,19 @@ start_server() {
   # Port 0: any that is free.
   if listens "$port"; then port=0; fi
   if listens "$metrics_port"; then metrics_port=0; fi
+  if listens "$console_port"; then console_port=0; fi
   # In a session of its own: Ctrl-C is for this script, which then stops the server in order.
   setsid "$skein" serve --listen "127.0.0.1:$port" --metrics "127.0.0.1:$metrics_port" \
-    --store "sqlite:$store" --policy "$policy" 2>"$state/server.log" &
+    --console "127.0.0.1:$console_port" --store "sqlite:$store" --policy "$policy" \
+    2>"$state/server.log" &
   server=$!
   for ((tries = 0; tries < 300; ++tries)); do
     address=$(logged_address listening)
     if [[ -n $address ]]; then
       metrics=$(logged_address metrics)
+      console=$(logged_address console)
       echo "The server listens on $address; its log is $state/server.log"
+      echo "Watch the day in a browser: http://$console/"
       return
     fi
     kill -0 "$server" 2>/dev/null || break
@@ -110,6 +114,7 @@ say_where_to_look() {
   cat <<LOOK
 
 Where to look$($stay || echo " (deploy/demo.sh --stay leaves the server up)"):
+  console   http://$console/
   gRPC      $address
   metrics   http://$metrics/metrics
   store     $store

@@ -27,8 +27,8 @@ TEST_PACKAGES=(
 # To run tests/run.sh --full.
 FULL_PACKAGES=(clang libclang-rt-14-dev)
 
-# To build skein-torch, which trains the policy captain (-DSKEIN_WITH_TORCH=ON); no script installs
-# them. LibTorch needs an OpenBLAS to be fast, and threads of its own kind, OpenMP's, in it.
+# To build skein-torch, which trains the policy captain (-DSKEIN_WITH_TORCH=ON); tests/run.sh does,
+# the demo does not. LibTorch needs an OpenBLAS to be fast, and threads of its own kind, OpenMP's, in it.
 TORCH_PACKAGES=(libtorch-dev libgloo-dev libopenblas0-openmp)
 
 # A Python client of the service: what deploy/examples needs.

@@ -25,23 +25,34 @@ std::string OptionsIn(const std::string& name) {
 // Those without options.
 const std::array kPlain = {"random", "fcfs", "greedy", "rolling", "hold"};
 
-absl::StatusOr<std::unique_ptr<Dispatcher>> MakeCaptainOf(const std::string& checkpoint_path,
-                                                          const DispatcherOptions& options) {
-  if (!options.captain_backend)
-    return absl::FailedPreconditionError(
-        "policy captain has no backend here; `simulate` and `serve` have one with --backend torch");
-  SKEIN_ASSIGN_OR_RETURN(const captain::Checkpoint checkpoint,
-                         captain::ReadCheckpoint(checkpoint_path));
-  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<captain::Backend> backend,
-                         options.captain_backend(checkpoint));
-  return captain::MakeCaptain(options.network, std::move(backend));
+// A loaded network and where it is from.
+struct LoadedCaptain {
+  std::unique_ptr<captain::Backend> backend;
+  std::string checksum;
+};
+
+absl::StatusOr<LoadedCaptain> LoadCaptain(const std::string& name, const CaptainParts& parts) {
+  if (!parts.backend) return absl::FailedPreconditionError("policy captain has no backend here");
+  std::string path = OptionsIn(name);
+  if (path.empty()) {
+    SKEIN_ASSIGN_OR_RETURN(path, parts.checkpoint);
+  }
+  absl::StatusOr<captain::Checkpoint> checkpoint = captain::ReadCheckpoint(path);
+  // The caller's thing is there; what it is made of is not.
+  if (absl::IsNotFound(checkpoint.status()))
+    return absl::FailedPreconditionError(checkpoint.status().message());
+  SKEIN_RETURN_IF_ERROR(checkpoint.status());
+  absl::StatusOr<std::unique_ptr<captain::Backend>> backend = parts.backend(*checkpoint);
+  if (!backend.ok()) return Annotate(backend.status(), absl::StrCat("checkpoint ", path));
+  return LoadedCaptain{*std::move(backend), checkpoint->checksum};
 }
 
 }  // namespace
 
 std::vector<std::string> DispatcherNames() {
   std::vector<std::string> names(kPlain.begin(), kPlain.end());
-  names.insert(names.end(), {"ga[:OPTION=VALUE,...]", "captain:CHECKPOINT", "external:HOST:PORT"});
+  names.insert(names.end(),
+               {"ga[:OPTION=VALUE,...]", "captain[:CHECKPOINT]", "external:HOST:PORT"});
   return names;
 }
 
@@ -57,8 +68,8 @@ absl::Status CheckDispatcherName(const std::string& name) {
         " sees the day that it will face, so that only `skein evaluate` can make it, as a "
         "reference";
   } else if (base == "captain") {
-    if (!OptionsIn(name).empty()) return absl::OkStatus();
-    wrong = ", want captain:CHECKPOINT, a file that `skein train` wrote; none is shipped";
+    if (name == base || !OptionsIn(name).empty()) return absl::OkStatus();
+    wrong = ", want captain or captain:CHECKPOINT, a file that `skein train` wrote";
   } else if (base == "external" || std::find(kPlain.begin(), kPlain.end(), name) != kPlain.end()) {
     return absl::OkStatus();
   } else {
@@ -79,9 +90,17 @@ absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& na
     return MakeGenetic(genetic, options.seed);
   }
   if (name == "rolling") return MakeRolling(options.network);
-  if (BaseOf(name) == "captain") return MakeCaptainOf(OptionsIn(name), options);
+  if (BaseOf(name) == "captain") {
+    SKEIN_ASSIGN_OR_RETURN(LoadedCaptain loaded, LoadCaptain(name, options.captain));
+    return captain::MakeCaptain(options.network, std::move(loaded.backend), loaded.checksum);
+  }
   return MakeExternal(
       {.target = OptionsIn(name), .network = options.network, .deadline = options.deadline});
+}
+
+absl::Status CheckDispatcher(const std::string& name, const CaptainParts& captain) {
+  SKEIN_RETURN_IF_ERROR(CheckDispatcherName(name));
+  return BaseOf(name) == "captain" ? LoadCaptain(name, captain).status() : absl::OkStatus();
 }
 
 }  // namespace skein::policy

@@ -13,11 +13,19 @@
 
 namespace skein::policy {
 
+// What the learned policy needs from outside.
+struct CaptainParts {
+  captain::BackendFactory backend = {};  // null: there is none
+  // Path of the checkpoint that "captain" alone stands for, or why there is none.
+  absl::StatusOr<std::string> checkpoint =
+      absl::FailedPreconditionError("no checkpoint is shipped here, want captain:CHECKPOINT");
+};
+
 struct DispatcherOptions {
   std::shared_ptr<const sim::Network> network;
-  std::uint64_t seed = 0;                        // of stochastic policies
-  std::chrono::milliseconds deadline{5000};      // of one call of an external program
-  captain::BackendFactory captain_backend = {};  // of the learned policy; null: there is none
+  std::uint64_t seed = 0;                    // of stochastic policies
+  std::chrono::milliseconds deadline{5000};  // of one call of an external program
+  CaptainParts captain = {};
 };
 
 // Whether MakeDispatcher knows the name and its options are legal.
@@ -25,12 +33,18 @@ struct DispatcherOptions {
 absl::Status CheckDispatcherName(const std::string& name);
 
 // Makes the dispatcher called `name`: a rule; a planner, perhaps with options, as in
-// "ga:population=50,generations=20"; captain:CHECKPOINT; or external:HOST:PORT.
+// "ga:population=50,generations=20"; captain, perhaps as captain:CHECKPOINT; or
+// external:HOST:PORT.
 // Errors: those of CheckDispatcherName; INVALID_ARGUMENT, if HOST:PORT is none; UNAVAILABLE, if an
-//         external program does not answer; FAILED_PRECONDITION, if captain has no backend; those
-//         of captain::ReadCheckpoint and of the backend.
+//         external program does not answer or a checkpoint cannot be read now;
+//         FAILED_PRECONDITION, if captain has no backend or its checkpoint does not exist;
+//         otherwise those of captain::ReadCheckpoint and of the backend. Never NOT_FOUND.
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& name,
                                                            const DispatcherOptions& options);
+
+// Whether MakeDispatcher can make it as things stand, apart from what it would ask of an external
+// program and of the network. Errors: those of MakeDispatcher.
+absl::Status CheckDispatcher(const std::string& name, const CaptainParts& captain);
 
 // The names for help texts, "external:HOST:PORT" among them.
 std::vector<std::string> DispatcherNames();

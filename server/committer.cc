@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/reason.h"
 #include "sim/domain/check.h"
+#include "storage/failpoint.h"
 
 namespace skein::server {
 namespace {
@@ -51,10 +52,13 @@ absl::Status Failed(const absl::Status& cause) {
 }  // namespace
 
 Committer::Committer(Options options, storage::FleetStore* store, const Clock* clock,
-                     Metrics* metrics)
-    : options_(options), store_(store), clock_(clock), metrics_(metrics), thread_([this] {
-        Run();
-      }) {}
+                     Metrics* metrics, Executor* executor)
+    : options_(options),
+      store_(store),
+      clock_(clock),
+      metrics_(metrics),
+      executor_(executor),
+      running_(executor->Start(this)) {}
 
 Committer::~Committer() { Stop(); }
 
@@ -63,7 +67,7 @@ void Committer::Submit(Work work) {
     return queue_.size() < options_.queue_length;
   };
   MutexLock lock(&mutex_);
-  mutex_.Await(has_room);
+  executor_->Await(&mutex_, has_room);
   SKEIN_CHECK(!stopping_, "work after the end");
   queue_.push_back(std::move(work));
 }
@@ -73,24 +77,28 @@ void Committer::Stop() {
     MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  if (thread_.joinable()) thread_.join();
+  running_.reset();
 }
 
-void Committer::Run() {
-  while (true) {
-    std::vector<Work> works = Take();
-    if (works.empty()) return;
-    CommitAndAnswer(std::move(works));
+Loop::Turn Committer::Run() {
+  std::vector<Work> works;
+  {
+    MutexLock lock(&mutex_);
+    if (queue_.empty()) return stopping_ ? Turn::kEnded : Turn::kIdle;
+    works = Take();
   }
+  CommitAndAnswer(std::move(works));
+  return Turn::kWorked;
+}
+
+void Committer::AwaitWork() {
+  MutexLock lock(&mutex_);
+  mutex_.Await([this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return stopping_ || !queue_.empty(); });
 }
 
 std::vector<Work> Committer::Take() {
-  const auto ready = [this]()
-                         ABSL_NO_THREAD_SAFETY_ANALYSIS { return stopping_ || !queue_.empty(); };
   std::vector<Work> works;
   std::size_t records = 0;
-  MutexLock lock(&mutex_);
-  mutex_.Await(ready);
   while (!queue_.empty() && works.size() < options_.max_requests) {
     records += queue_.front().writes.records.size();
     if (!works.empty() && records > options_.max_records) break;
@@ -153,7 +161,8 @@ absl::Status Committer::CommitOnce(std::span<const storage::NetworkBatch> batche
   for (const storage::NetworkBatch& batch : batches)
     sample.records += static_cast<std::int64_t>(batch.records.size());
   const auto start = clock_->steady();
-  const absl::Status status = store_->CommitBatch(batches);
+  absl::Status status = store_->CommitBatch(batches);
+  if (status.ok()) status = failpoint::Pass(failpoint::Point::kBeforeAcknowledge);
   sample.ok = status.ok();
   sample.duration_s = std::chrono::duration<double>(clock_->steady() - start).count();
   metrics_->Record(sample);

@@ -7,12 +7,12 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "server/clock.h"
+#include "server/executor.h"
 #include "server/metrics.h"
 #include "storage/fleet_store.h"
 #include "storage/mutex.h"
@@ -42,7 +42,7 @@ struct Work {
   std::function<void(const absl::Status&)> done;
 };
 
-// Makes work durable and answers it: one thread, group commit. Whatever arrives while a commit is
+// Makes work durable and answers it: one loop, group commit. Whatever arrives while a commit is
 // in flight shares the next one.
 //
 //   sequencers ──► Submit ──► [ queue ] ──► one transaction ──► done(OK), in order of submission
@@ -52,7 +52,7 @@ struct Work {
 //    is later work of the same generation. Other networks are not concerned.
 //
 // Threads: safe. `done` must not call Submit or Stop.
-class Committer {
+class Committer final : private Loop {
  public:
   struct Options {
     std::size_t max_requests = 256;   // per transaction
@@ -61,18 +61,20 @@ class Committer {
   };
 
   // Pointers outlive the committer.
-  Committer(Options options, storage::FleetStore* store, const Clock* clock, Metrics* metrics);
-  ~Committer();
+  Committer(Options options, storage::FleetStore* store, const Clock* clock, Metrics* metrics,
+            Executor* executor);
+  ~Committer() override;
 
   // Queues work. Waits while the queue is full. Requires: Stop was not called.
   void Submit(Work work);
 
-  // Finishes what is queued and ends the thread.
+  // Finishes what is queued and ends.
   void Stop();
 
  private:
-  void Run();
-  std::vector<Work> Take();
+  Turn Run() override;
+  void AwaitWork() override;
+  std::vector<Work> Take() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CommitAndAnswer(std::vector<Work> works);
   std::vector<absl::Status> Commit(const std::vector<storage::NetworkBatch>& batches,
                                    std::int64_t requests);
@@ -82,12 +84,13 @@ class Committer {
   storage::FleetStore* const store_;
   const Clock* const clock_;
   Metrics* const metrics_;
+  Executor* const executor_;
 
   Mutex mutex_;
   std::deque<Work> queue_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 
-  std::thread thread_;  // last: it uses all of the above
+  std::unique_ptr<RunningLoop> running_;  // last: it uses all of the above
 };
 
 }  // namespace skein::server

@@ -102,12 +102,15 @@ absl::Status CheckOptions(const ControllerOptions& options) {
 }  // namespace
 
 Controller::Controller(ControllerOptions options, ControllerParts parts)
-    : options_(std::move(options)), parts_(std::move(parts)) {
+    : options_(std::move(options)),
+      parts_(std::move(parts)),
+      executor_(parts_.executor == nullptr ? &threads_ : parts_.executor) {
   const Committer::Options commit{static_cast<std::size_t>(options_.commit_max_requests),
                                   static_cast<std::size_t>(options_.commit_max_records)};
-  committer_ = std::make_unique<Committer>(commit, parts_.store, parts_.clock, parts_.metrics);
+  committer_ = std::make_unique<Committer>(commit, parts_.store, parts_.clock, parts_.metrics,
+                                           executor_);
   for (int k = 0; k < options_.sequencer_threads; ++k)
-    sequencers_.push_back(std::make_unique<Sequencer>(parts_.clock));
+    sequencers_.push_back(std::make_unique<Sequencer>(parts_.clock, executor_));
   directory_ = std::make_unique<NetworkDirectory>(
       options_.max_networks, [this](const std::string& id, int ordinal) {
         Sequencer* home = sequencers_[static_cast<std::size_t>(ordinal) % sequencers_.size()].get();

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/controller_parts.h"
+#include "server/executor.h"
 #include "server/watch_queue.h"
 #include "skein/v1/dispatch_service.pb.h"
 #include "skein/v1/fleet_service.pb.h"
@@ -200,6 +201,8 @@ class Controller {
 
   const ControllerOptions options_;
   const ControllerParts parts_;
+  ThreadExecutor threads_;
+  Executor* const executor_;
   const std::shared_ptr<std::atomic<int>> watchers_ = std::make_shared<std::atomic<int>>(0);
   std::atomic<bool> draining_{false};
 

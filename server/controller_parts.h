@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/clock.h"
+#include "server/executor.h"
 #include "server/metrics.h"
 #include "server/writer_role.h"
 #include "sim/domain/dispatcher.h"
@@ -44,6 +45,7 @@ struct ControllerParts {
   storage::FleetStore* store = nullptr;
   const Clock* clock = nullptr;
   Metrics* metrics = nullptr;
+  Executor* executor = nullptr;  // null: threads of the controller's own
   // Whether this server writes to the store, which it shares with others; null: it always does.
   const WriterRole* role = nullptr;
   // Whether the store shows bookings and facts to those who read it by SQL.

@@ -68,7 +68,7 @@ void Controller::RunOnAll(const std::vector<std::shared_ptr<NetworkActor>>& acto
     if (!posted) finish_one();
   }
   MutexLock lock(&work.mutex);
-  work.mutex.Await([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return work.left == 0; });
+  executor_->Await(&work.mutex, [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return work.left == 0; });
 }
 
 absl::Status Controller::FindNewNetworks() {

@@ -52,6 +52,7 @@ DispatchDesk::DispatchDesk(std::string policy_name, std::unique_ptr<Dispatcher> 
                            std::chrono::milliseconds deadline)
     : policy_name_(std::move(policy_name)),
       policy_(std::move(policy)),
+      version_(policy_->version()),
       fallback_(std::move(fallback)),
       clock_(clock),
       deadline_(deadline) {}
@@ -121,6 +122,8 @@ DispatchDesk::Failure DispatchDesk::AskPolicy(const NetworkHost& host, double* s
   *seconds = Seconds(took).count();
   if (absl::IsDeadlineExceeded(answered))
     return {v1::FALLBACK_REASON_DEADLINE, std::string(answered.message())};
+  if (absl::IsDataLoss(answered))
+    return {v1::FALLBACK_REASON_NON_FINITE, std::string(answered.message())};
   if (!answered.ok()) return {v1::FALLBACK_REASON_UNAVAILABLE, answered.ToString()};
   if (took > deadline_)
     return {v1::FALLBACK_REASON_DEADLINE,
@@ -181,6 +184,8 @@ Verdict DispatchDesk::Commit(const Observation& observation, const Choice& choic
                              const std::string& by, NetworkHost* host, v1::DecisionRecord* record) {
   codec::EncodeExplanation(observation, choice, host->names(), record);
   record->set_decided_by(by);
+  record->set_policy_checksum(version_.checksum);
+  record->set_policy_backend(version_.backend);
   const Verdict verdict = host->Commit({observation.aircraft, choice.action, {}}, record);
   if (!verdict.accepted()) ++refusals_[static_cast<std::size_t>(RuleOf(verdict.refusal))];
   return verdict;

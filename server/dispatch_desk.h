@@ -71,6 +71,7 @@ class DispatchDesk {
 
   const std::string policy_name_;
   const std::unique_ptr<Dispatcher> policy_;
+  const PolicyVersion version_;
   const std::unique_ptr<Dispatcher> fallback_;
   const Clock* const clock_;
   const std::chrono::milliseconds deadline_;

@@ -51,10 +51,14 @@ absl::StatusOr<std::unique_ptr<LiveNetwork>> LiveNetwork::With(const storage::Ne
                                                                const ControllerParts& parts) {
   const DispatcherRequest request{record.policy, record.policy_seed, codec::NetworkName(record.id),
                                   host->world().shared_network()};
-  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<DispatchDesk> desk,
-                         DispatchDesk::Create(request, parts, options.decision_deadline));
+  absl::StatusOr<std::unique_ptr<DispatchDesk>> desk =
+      DispatchDesk::Create(request, parts, options.decision_deadline);
+  // NOT_FOUND would mean that there is no such network.
+  if (absl::IsNotFound(desk.status()))
+    return absl::FailedPreconditionError(desk.status().message());
+  SKEIN_RETURN_IF_ERROR(desk.status());
   return std::unique_ptr<LiveNetwork>(
-      new LiveNetwork(record, std::move(host), std::move(desk), begin, parts));
+      new LiveNetwork(record, std::move(host), *std::move(desk), begin, parts));
 }
 
 storage::Ledger LiveNetwork::CollectLedger(std::span<const storage::JournalRecord> records,

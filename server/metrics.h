@@ -22,6 +22,7 @@ inline constexpr int kDecisionOutcomeCount = 6;
 
 // One accepted decision.
 struct DecisionSample {
+  std::string network;  // its id
   std::string policy;  // of the network
   DecisionOutcome outcome = DecisionOutcome::kPolicy;
   ActionKind action = ActionKind::kHold;

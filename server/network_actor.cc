@@ -397,6 +397,7 @@ std::vector<DecisionSample> NetworkActor::TakeDecisionSamples(const Call* call) 
   if (live_ == nullptr) return {};
   live_->sampler().CountRefusals(live_->desk().TakeRefusals());
   std::vector<DecisionSample> samples = live_->desk().TakeSamples();
+  for (DecisionSample& sample : samples) sample.network = id();
   if (call == nullptr || samples.empty()) return samples;
   double own_s = 0;
   for (const DecisionSample& sample : samples)

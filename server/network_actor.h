@@ -130,7 +130,7 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   int rebuild_attempts_ = 0;
   std::uint64_t generation_ = 1;
   std::int64_t last_work_ = 0;
-  std::int64_t last_write_ = 0;  // the last work that wrote
+  std::int64_t last_write_ = 0;                   // the last work that wrote
   bool creating_ = false;                         // the next writes create the network
   std::vector<storage::ResponseRecord> answers_;  // of the work that is being done
   std::map<RequestKey, Pending> pending_;

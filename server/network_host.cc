@@ -11,6 +11,7 @@
 #include "proto/codec/scenario_codec.h"
 #include "sim/domain/check.h"
 #include "sim/domain/status.h"
+#include "storage/failpoint.h"
 
 namespace skein::server {
 namespace {
@@ -136,6 +137,7 @@ absl::StatusOr<int> NetworkHost::Follow(const std::string& network, storage::Fle
       const std::vector<storage::JournalRecord> records,
       store->ReadJournal({.network = network, .after_sequence = sequence_, .limit = kFollowPage}));
   for (const storage::JournalRecord& record : records) {
+    SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kRecovery));
     SKEIN_RETURN_IF_ERROR(
         Annotate(Replay(record), absl::StrCat("replay of record ", record.sequence)));
     sequence_ = record.sequence;

@@ -12,7 +12,8 @@ constexpr std::int64_t kLongestWaitMs = 1000;
 
 }  // namespace
 
-Sequencer::Sequencer(const Clock* clock) : clock_(clock), thread_([this] { Run(); }) {}
+Sequencer::Sequencer(const Clock* clock, Executor* executor)
+    : clock_(clock), running_(executor->Start(this)) {}
 
 Sequencer::~Sequencer() { Stop(); }
 
@@ -33,18 +34,36 @@ void Sequencer::Stop() {
     MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  if (thread_.joinable()) thread_.join();
+  running_.reset();
 }
 
-void Sequencer::Run() {
+Loop::Turn Sequencer::Run() {
+  std::optional<Item> item;
   bool ended = false;
-  while (!ended) {
-    std::optional<Item> item = Next(&ended);
-    RunDueActors();
-    if (!item.has_value()) continue;
-    item->task();
-    Reschedule(item->actor);
+  {
+    MutexLock lock(&mutex_);
+    woken_ = false;
+    if (!queue_.empty()) {
+      item = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    ended = stopping_ && !item.has_value();
   }
+  RunDueActors();
+  if (ended) return Turn::kEnded;
+  if (!item.has_value()) return Turn::kIdle;
+  item->task();
+  Reschedule(item->actor);
+  return Turn::kWorked;
+}
+
+void Sequencer::AwaitWork() {
+  const auto ready = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return stopping_ || woken_ || !queue_.empty();
+  };
+  const std::chrono::milliseconds wait(WaitMs());
+  MutexLock lock(&mutex_);
+  mutex_.AwaitFor(wait, ready);
 }
 
 void Sequencer::RunDueActors() {
@@ -62,35 +81,16 @@ void Sequencer::Reschedule(const std::shared_ptr<Actor>& actor) {
   const std::optional<std::int64_t> due = actor->NextDueUnixMs();
   const auto known = due_of_.find(actor);
   if (known != due_of_.end()) {
-    if (due.has_value() && *due == known->second) return;
-    due_.erase({known->second, actor});
+    if (due.has_value() && *due == known->second->first) return;
+    due_.erase(known->second);
     due_of_.erase(known);
   }
-  if (!due.has_value()) return;
-  due_.insert({*due, actor});
-  due_of_[actor] = *due;
+  if (due.has_value()) due_of_[actor] = due_.emplace(*due, actor);
 }
 
 std::int64_t Sequencer::WaitMs() const {
   if (due_.empty()) return kLongestWaitMs;
   return std::clamp<std::int64_t>(due_.begin()->first - clock_->unix_ms(), 0, kLongestWaitMs);
-}
-
-std::optional<Sequencer::Item> Sequencer::Next(bool* ended) {
-  const auto ready = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return stopping_ || woken_ || !queue_.empty();
-  };
-  const std::chrono::milliseconds wait(WaitMs());
-  MutexLock lock(&mutex_);
-  mutex_.AwaitFor(wait, ready);
-  woken_ = false;
-  if (queue_.empty()) {
-    *ended = stopping_;
-    return std::nullopt;
-  }
-  Item item = std::move(queue_.front());
-  queue_.pop_front();
-  return item;
 }
 
 }  // namespace skein::server

@@ -6,17 +6,15 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
-#include <thread>
-#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "server/clock.h"
+#include "server/executor.h"
 #include "storage/mutex.h"
 
 namespace skein::server {
 
-// Something that lives on one sequencer: all its functions run on that sequencer's thread.
+// Something that lives on one sequencer: all its functions run in that sequencer's turns.
 class Actor {
  public:
   virtual ~Actor() = default;
@@ -26,15 +24,15 @@ class Actor {
   virtual void RunDue() = 0;
 };
 
-// A thread that owns actors: it runs their tasks in the order of posting, and wakes them when they
+// A loop that owns actors: it runs their tasks in the order of posting, and wakes them when they
 // are due. Actors that are due go first.
 //
 // Threads: safe.
-class Sequencer {
+class Sequencer final : private Loop {
  public:
-  // The clock outlives the sequencer.
-  explicit Sequencer(const Clock* clock);
-  ~Sequencer();
+  // Clock and executor outlive the sequencer.
+  Sequencer(const Clock* clock, Executor* executor);
+  ~Sequencer() override;
 
   // Queues a task of `actor`; false: too late, Stop was called. The queue is bounded by what
   // callers admit per actor.
@@ -43,7 +41,7 @@ class Sequencer {
   // Looks again who is due.
   void Wake();
 
-  // Finishes what is queued and ends the thread.
+  // Finishes what is queued and ends.
   void Stop();
 
  private:
@@ -52,12 +50,13 @@ class Sequencer {
     std::function<void()> task;
   };
 
-  void Run();
+  using DueActors = std::multimap<std::int64_t, std::shared_ptr<Actor>>;
+
+  Turn Run() override;
+  void AwaitWork() override;
   void RunDueActors();
   void Reschedule(const std::shared_ptr<Actor>& actor);
   std::int64_t WaitMs() const;
-  // The next task; nothing: there is none now. Sets `ended` at the end.
-  std::optional<Item> Next(bool* ended);
 
   const Clock* const clock_;
 
@@ -66,11 +65,11 @@ class Sequencer {
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 
-  // Owned by the thread.
-  std::set<std::pair<std::int64_t, std::shared_ptr<Actor>>> due_;
-  std::map<std::shared_ptr<Actor>, std::int64_t> due_of_;
+  // Owned by the loop. Actors that are due at the same time go in the order in which they said so.
+  DueActors due_;
+  std::map<std::shared_ptr<Actor>, DueActors::iterator> due_of_;
 
-  std::thread thread_;  // last: it uses all of the above
+  std::unique_ptr<RunningLoop> running_;  // last: it uses all of the above
 };
 
 }  // namespace skein::server

@@ -341,9 +341,9 @@ void MakeDemand(std::uint64_t seed, const Reach& reach, Scenario& scenario) {
 }  // namespace
 
 absl::StatusOr<Scenario> GeneratePaper(std::uint64_t seed, const PaperOptions& options) {
-  if (options.vertiports < 3 || options.vertiports > kMaxVertiports)
-    return absl::InvalidArgumentError(
-        absl::StrFormat("vertiports = %d, want [3, %d]", options.vertiports, kMaxVertiports));
+  if (options.vertiports < kMinPaperVertiports || options.vertiports > kMaxVertiports)
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "vertiports = %d, want [%d, %d]", options.vertiports, kMinPaperVertiports, kMaxVertiports));
   if (options.aircraft < 1 || options.aircraft > kMaxAircraft)
     return absl::InvalidArgumentError(
         absl::StrFormat("aircraft = %d, want [1, %d]", options.aircraft, kMaxAircraft));

@@ -7,9 +7,11 @@
 
 namespace skein::sim {
 
+inline constexpr int kMinPaperVertiports = 3;
+
 struct PaperOptions {
-  int vertiports = 8;  // [3, 256]
-  int aircraft = 40;   // [1, 4096]
+  int vertiports = 8;  // [kMinPaperVertiports, kMaxVertiports]
+  int aircraft = 40;   // [1, kMaxAircraft]
 };
 
 // The synthetic benchmark of docs/world.md, "paper". Pure: a function of the seed and options.

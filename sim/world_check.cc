@@ -1,6 +1,7 @@
 #include <cmath>
 #include <string>
 
+#include "sim/domain/scenario_validate.h"
 #include "sim/guard.h"
 #include "sim/world.h"
 
@@ -199,14 +200,17 @@ absl::Status World::CheckEvent(const ForecastPublished& event, SimTime) const {
   if (rates.size() != state_.forecast->size())
     return Invalid(
         absl::StrCat(path, " has ", rates.size(), " entries, want ", state_.forecast->size()));
-  constexpr double kMaxRate = 1e5;
-  double sum = 0;
   for (std::size_t k = 0; k < rates.size(); ++k) {
-    if (!(rates[k] >= 0 && rates[k] <= kMaxRate))
-      return Invalid(absl::StrCat(path, "[", k, "] = ", rates[k], ", want [0, ", kMaxRate, "]"));
-    sum += rates[k];
+    if (!(rates[k] >= 0 && rates[k] <= kMaxRequestsPerHour))
+      return Invalid(
+          absl::StrCat(path, "[", k, "] = ", rates[k], ", want [0, ", kMaxRequestsPerHour, "]"));
   }
-  if (sum <= 0) return Invalid(path + " is zero everywhere");
+  // Planners draw days from the forecast, so that their memory grows with it.
+  const double per_day = RequestsPerDay(rates, network_->scenario().demand.interval);
+  if (per_day <= 0) return Invalid(path + " is zero everywhere");
+  if (per_day > kMaxRequestsPerDay)
+    return Invalid(absl::StrCat(path, " sums to ", per_day, " requests a day, want at most ",
+                                kMaxRequestsPerDay));
   return absl::OkStatus();
 }
 

@@ -29,7 +29,8 @@ MODULES = {
     "policy/planners": ["sim", "policy/rules"],
     "policy/external": ["sim", "proto/codec"],
     "policy/captain": ["sim", "proto/codec"],
-    "policy/training": ["sim", "proto/codec", "policy/captain", "policy/planners"],
+    "policy/training": ["sim", "proto/codec", "policy/captain", "policy/planners",
+                        "policy/evaluation"],
     "policy": ["sim", "policy/rules", "policy/planners", "policy/external", "policy/captain"],
     "policy/evaluation": ["sim", "policy", "policy/planners"],
     "server": ["sim", "policy", "storage", "proto/codec"],
@@ -53,7 +54,7 @@ class Ban:
 
 INCLUDE_BANS = [
     Ban("LibTorch", r"torch/|ATen/|c10/",
-        ("policy/captain/torch/", "policy/training/", "tests/policy/captain/"),
+        ("policy/captain/torch/", "policy/training/", "tests/policy/captain/", "tests/bench/torch_"),
         "speak to the network through policy/captain's interface"),
     Ban("libpqxx", r"pqxx/|libpq", ("storage/postgres/",), "use storage/fleet_store.h"),
     Ban("SQLite", r"sqlite3\.h", ("storage/sqlite/", "tests/storage/"),
@@ -70,6 +71,8 @@ INCLUDE_BANS = [
         "make `ga`; a policy that sees the day it faces is a reference of evaluations only"),
     Ban("prometheus-cpp", r"prometheus/", ("server/prometheus", "tests/server/"),
         "record into server/metrics.h"),
+    Ban("cpp-httplib", r"httplib\.h", ("server/console/", "server/metrics_page.cc", "tests/server/"),
+        "answer browsers in server/console"),
     Ban("a log", r"spdlog/", ("cli/", "server/", "tests/"),
         "return a Status; the executable logs it"),
     Ban("the library's random numbers", r"random", (), "use Draw of sim/domain/draw.h",
@@ -95,7 +98,7 @@ TEXT_BANS = [
 
 CPP = (".h", ".cc")
 CODE = CPP + (".py", ".sh", ".proto", ".sql", ".cmake", "CMakeLists.txt", ".mjs", ".js", ".css")
-LARGE_FILES = ("deploy/scenarios/", "deploy/grafana/", "tests/golden/", "policy/captain/weights/")
+LARGE_FILES = ("deploy/scenarios/", "deploy/grafana/", "tests/golden/", "deploy/models/")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 DOCUMENT = re.compile(r"(?<![\w./-])([A-Za-z][\w./-]*\.md)\b")

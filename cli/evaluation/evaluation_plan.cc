@@ -54,7 +54,8 @@ absl::StatusOr<PlannedEvaluation> PlanEvaluation(const EvaluationSpec& spec,
 }
 
 absl::Status CheckPolicies(const std::vector<std::string>& policies,
-                           const PlannedEvaluation& evaluation) {
+                           const PlannedEvaluation& evaluation,
+                           const policy::CaptainParts& captain) {
   if (policies.empty()) return absl::InvalidArgumentError("policies is empty, want at least 1");
   const std::uint64_t seed = evaluation.protocol.first_seed();
   SKEIN_ASSIGN_OR_RETURN(const auto network, evaluation.networks.Of(seed));
@@ -63,7 +64,9 @@ absl::Status CheckPolicies(const std::vector<std::string>& policies,
     if (!names.insert(policy).second)
       return absl::InvalidArgumentError(
           absl::StrCat("policies has ", codec::Quoted(policy), " twice, want each once"));
-    SKEIN_RETURN_IF_ERROR(policy::MakeEvaluationDispatcher(policy, network, seed).status());
+    SKEIN_RETURN_IF_ERROR(policy::MakeEvaluationDispatcher(
+                              policy, {.network = network, .seed = seed, .captain = captain})
+                              .status());
   }
   return absl::OkStatus();
 }

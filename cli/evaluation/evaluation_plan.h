@@ -6,6 +6,7 @@
 
 #include "cli/evaluation/evaluation_suite.h"
 #include "cli/scenario_source.h"
+#include "policy/registry.h"
 #include "sim/domain/status.h"
 #include "skein/v1/evaluation.pb.h"
 
@@ -24,9 +25,10 @@ absl::StatusOr<PlannedEvaluation> PlanEvaluation(const EvaluationSpec& spec,
                                                  const std::function<bool()>& stop);
 
 // Whether each policy can be made for the evaluation.
-// Errors: INVALID_ARGUMENT, if one is unknown or given twice or the list is empty; UNAVAILABLE, if
-//         an external program does not answer.
+// Errors: INVALID_ARGUMENT, if one is given twice or the list is empty; those of
+//         policy::MakeEvaluationDispatcher.
 absl::Status CheckPolicies(const std::vector<std::string>& policies,
-                           const PlannedEvaluation& evaluation);
+                           const PlannedEvaluation& evaluation,
+                           const policy::CaptainParts& captain);
 
 }  // namespace skein::cli

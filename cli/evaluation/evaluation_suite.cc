@@ -1,19 +1,18 @@
 #include "cli/evaluation/evaluation_suite.h"
 
 #include <filesystem>
-#include <limits>
 #include <unordered_set>
 
+#include "cli/day_range.h"
 #include "proto/codec/field_checker.h"
 #include "proto/codec/json.h"
 #include "proto/codec/scenario_changes_codec.h"
+#include "sim/generator.h"
 
 namespace skein::cli {
 namespace {
 
 using codec::FieldChecker;
-
-bool DrawsNetworks(const std::string& scenario) { return scenario.rfind("paper", 0) == 0; }
 
 int Size(const char* field, int value, int low, int high, bool sized, FieldChecker& check) {
   if (!sized)
@@ -26,19 +25,20 @@ int Size(const char* field, int value, int low, int high, bool sized, FieldCheck
 void DecodeDays(const v1::EvaluationCase& message, FieldChecker& check, EvaluationSpec* spec) {
   spec->first_seed = message.first_seed();
   spec->days = message.days();
-  if (spec->days < 1 || spec->days > kMaxEvaluationDays)
-    check.Fail("days", absl::StrCat("= ", spec->days, ", want [1, ", kMaxEvaluationDays, "]"));
+  if (spec->days < 1 || spec->days > kMaxDays)
+    check.Fail("days", absl::StrCat("= ", spec->days, ", want [1, ", kMaxDays, "]"));
   else if (spec->first_seed > LastFirstSeed(spec->days))
     check.Fail("firstSeed",
                absl::StrCat("= ", spec->first_seed, ", want at most ", LastFirstSeed(spec->days)));
 }
 
 void DecodeSizes(const v1::EvaluationCase& message, FieldChecker& check, EvaluationSpec* spec) {
-  const bool sized = DrawsNetworks(message.scenario());
+  const bool sized = HasSizes(message.scenario());
   if (message.has_vertiports())
-    spec->options.vertiports = Size("vertiports", message.vertiports(), 3, 256, sized, check);
+    spec->options.vertiports = Size("vertiports", message.vertiports(), sim::kMinPaperVertiports,
+                                    kMaxVertiports, sized, check);
   if (message.has_aircraft())
-    spec->options.aircraft = Size("aircraft", message.aircraft(), 1, 4096, sized, check);
+    spec->options.aircraft = Size("aircraft", message.aircraft(), 1, kMaxAircraft, sized, check);
 }
 
 // Whether the first day's network can be made; if not, the scenario is at fault.
@@ -71,10 +71,6 @@ EvaluationSpec DecodeCase(const v1::EvaluationCase& message, const std::string& 
 }
 
 }  // namespace
-
-std::uint64_t LastFirstSeed(int days) {
-  return std::numeric_limits<std::uint64_t>::max() - static_cast<unsigned>(days - 1);
-}
 
 absl::StatusOr<EvaluationSuite> DecodeSuite(const v1::EvaluationSuite& message,
                                             const std::string& folder) {

@@ -10,11 +10,6 @@
 
 namespace skein::cli {
 
-inline constexpr int kMaxEvaluationDays = 1'000'000;
-
-// The largest first seed that leaves seeds for all days. Requires: days > 0.
-std::uint64_t LastFirstSeed(int days);
-
 // Which days to evaluate: a scenario and a run of seeds.
 struct EvaluationSpec {
   std::string name;      // within its suite; empty outside of one

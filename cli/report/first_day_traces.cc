@@ -12,13 +12,16 @@ namespace skein::cli {
 
 absl::StatusOr<std::vector<v1::DayTrace>> FirstDayTraces(const DayNetworks& networks,
                                                          const v1::EvaluationReport& report,
+                                                         const policy::CaptainParts& captain,
                                                          const std::function<bool()>& stop) {
   const std::uint64_t seed = report.protocol().first_seed();
   SKEIN_ASSIGN_OR_RETURN(const auto network, networks.Of(seed));
   std::vector<v1::DayTrace> traces;
   for (const v1::PolicyResult& policy : report.policies()) {
-    SKEIN_ASSIGN_OR_RETURN(const auto dispatcher,
-                           policy::MakeEvaluationDispatcher(policy.name(), network, seed));
+    SKEIN_ASSIGN_OR_RETURN(
+        const auto dispatcher,
+        policy::MakeEvaluationDispatcher(policy.name(),
+                                         {.network = network, .seed = seed, .captain = captain}));
     DayTracer tracer(*network, networks.NameOf(seed), seed, policy.name());
     sim::EpisodeHooks hooks;
     hooks.stop = stop;

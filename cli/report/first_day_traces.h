@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/scenario_source.h"
+#include "policy/registry.h"
 #include "sim/domain/status.h"
 #include "skein/v1/day_trace.pb.h"
 #include "skein/v1/evaluation.pb.h"
@@ -16,6 +17,7 @@ namespace skein::cli {
 // Errors: those of the policies; CANCELLED, if `stop`, asked between events, says so.
 absl::StatusOr<std::vector<v1::DayTrace>> FirstDayTraces(const DayNetworks& networks,
                                                          const v1::EvaluationReport& report,
+                                                         const policy::CaptainParts& captain,
                                                          const std::function<bool()>& stop);
 
 }  // namespace skein::cli

@@ -11,8 +11,11 @@ namespace {
 
 class CaptainDispatcher final : public Dispatcher {
  public:
-  CaptainDispatcher(std::shared_ptr<const sim::Network> network, std::unique_ptr<Backend> backend)
-      : extractor_(std::move(network)), backend_(std::move(backend)) {}
+  CaptainDispatcher(std::shared_ptr<const sim::Network> network, std::unique_ptr<Backend> backend,
+                    std::string checksum)
+      : extractor_(std::move(network)),
+        backend_(std::move(backend)),
+        version_{std::move(checksum), backend_->name()} {}
 
   absl::Status DecideBatch(std::span<const DecisionPoint> points,
                            std::span<Choice> choices) override {
@@ -21,6 +24,7 @@ class CaptainDispatcher final : public Dispatcher {
     return absl::OkStatus();
   }
   std::string name() const override { return "captain"; }
+  PolicyVersion version() const override { return version_; }
 
  private:
   absl::Status Decide(const DecisionPoint& point, Choice* choice) {
@@ -29,8 +33,8 @@ class CaptainDispatcher final : public Dispatcher {
     SKEIN_RETURN_IF_ERROR(backend_->Evaluate({&features, 1}, {&evaluation_, 1}));
     const std::vector<float>& logits = evaluation_.logits;
     for (const float logit : logits)
-      if (!std::isfinite(logit)) return absl::InternalError("a logit is not finite");
-    if (!std::isfinite(evaluation_.value)) return absl::InternalError("the value is not finite");
+      if (!std::isfinite(logit)) return absl::DataLossError("a logit is not finite");
+    if (!std::isfinite(evaluation_.value)) return absl::DataLossError("the value is not finite");
     const auto best = std::max_element(logits.begin(), logits.end());
     const auto index = static_cast<std::size_t>(best - logits.begin());
     if (features_.action_mask[index] == 0)
@@ -49,6 +53,7 @@ class CaptainDispatcher final : public Dispatcher {
 
   FeatureExtractor extractor_;
   const std::unique_ptr<Backend> backend_;
+  const PolicyVersion version_;
   Features features_;
   Evaluation evaluation_;
 };
@@ -56,8 +61,9 @@ class CaptainDispatcher final : public Dispatcher {
 }  // namespace
 
 std::unique_ptr<Dispatcher> MakeCaptain(std::shared_ptr<const sim::Network> network,
-                                        std::unique_ptr<Backend> backend) {
-  return std::make_unique<CaptainDispatcher>(std::move(network), std::move(backend));
+                                        std::unique_ptr<Backend> backend, std::string checksum) {
+  return std::make_unique<CaptainDispatcher>(std::move(network), std::move(backend),
+                                             std::move(checksum));
 }
 
 }  // namespace skein::policy::captain

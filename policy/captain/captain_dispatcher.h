@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "policy/captain/backend.h"
 #include "sim/domain/dispatcher.h"
@@ -9,10 +10,13 @@
 namespace skein::policy::captain {
 
 // The learned policy: the arg-max of the network's logits; scores are the logits, probability is
-// the softmax. Points are evaluated one by one, so that company does not change a choice.
+// the softmax. Points are evaluated one by one, so that company does not change a choice. Its
+// version has the checksum of the checkpoint and the name of the backend.
 //
-// Errors of DecideBatch: INTERNAL, if the network's answer is not finite, or the library fails.
+// Errors of DecideBatch: DATA_LOSS, if the network's answer is not finite; INTERNAL, if it prefers
+// an illegal action, or the library fails.
 std::unique_ptr<Dispatcher> MakeCaptain(std::shared_ptr<const sim::Network> network,
-                                        std::unique_ptr<Backend> backend);
+                                        std::unique_ptr<Backend> backend,
+                                        std::string checksum = {});
 
 }  // namespace skein::policy::captain

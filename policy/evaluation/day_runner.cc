@@ -10,7 +10,9 @@ namespace skein::policy {
 absl::StatusOr<EvaluatedDay> RunDay(const std::shared_ptr<const sim::Network>& network,
                                     std::uint64_t seed, const std::string& policy,
                                     const DayHooks& hooks) {
-  SKEIN_ASSIGN_OR_RETURN(auto inner, MakeEvaluationDispatcher(policy, network, seed));
+  SKEIN_ASSIGN_OR_RETURN(auto inner,
+                         MakeEvaluationDispatcher(
+                             policy, {.network = network, .seed = seed, .captain = hooks.captain}));
   TimedDispatcher dispatcher(std::move(inner), hooks.clock);
   sim::EpisodeHooks episode_hooks;
   episode_hooks.stop = hooks.stop;

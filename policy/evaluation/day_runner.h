@@ -7,6 +7,7 @@
 #include <string>
 
 #include "policy/evaluation/timed_dispatcher.h"
+#include "policy/registry.h"
 #include "sim/domain/status.h"
 #include "sim/episode.h"
 #include "sim/network.h"
@@ -17,6 +18,7 @@ namespace skein::policy {
 struct DayHooks {
   Clock clock;
   std::function<bool()> stop;  // asked now and then; true ends the day with CANCELLED
+  CaptainParts captain = {};
 };
 
 struct EvaluatedDay {

@@ -30,6 +30,7 @@ class TimedDispatcher : public Dispatcher {
   absl::Status DecideBatch(std::span<const DecisionPoint> points,
                            std::span<Choice> choices) override;
   std::string name() const override { return inner_->name(); }
+  PolicyVersion version() const override { return inner_->version(); }
 
   const DecisionTimes& times() const { return times_; }
 

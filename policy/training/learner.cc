@@ -8,9 +8,9 @@
 #include <numeric>
 
 #include "policy/captain/torch/parameters.h"
+#include "policy/evaluation/parallel_jobs.h"
 #include "policy/training/gae.h"
 #include "policy/training/losses.h"
-#include "policy/training/parallel.h"
 #include "sim/domain/check.h"
 #include "sim/domain/draw.h"
 
@@ -22,7 +22,7 @@ constexpr double kBeta1 = 0.9;
 constexpr double kBeta2 = 0.999;
 constexpr double kEpsilon = 1e-8;
 constexpr double kImitationGradientNorm = 1;
-constexpr std::size_t kShard = 128;  // samples
+constexpr std::size_t kShard = 32;  // samples
 constexpr double LearningFigures::*kFigures[] = {
     &LearningFigures::policy_loss,   &LearningFigures::value_loss,
     &LearningFigures::entropy,       &LearningFigures::approx_kl,
@@ -31,13 +31,24 @@ constexpr double LearningFigures::*kFigures[] = {
 constexpr char kFirstMoment[] = "adam.first.";
 constexpr char kSecondMoment[] = "adam.second.";
 
-// Samples in an order that is a function of the seed. Source: Fisher & Yates.
-std::vector<const Sample*> Shuffled(std::span<const Sample* const> samples, std::uint64_t seed,
-                                    std::uint32_t pass) {
+// The samples from `at` on, `size` of them if there are so many.
+std::span<const Sample*> Part(std::vector<const Sample*>& order, std::size_t at, int size) {
+  return {order.data() + at, std::min(static_cast<std::size_t>(size), order.size() - at)};
+}
+
+// Samples in minibatches, drawn as a function of the seed (source: Fisher & Yates). Within each
+// they stand by size, so that a shard has little padding.
+std::vector<const Sample*> Shuffled(std::span<const Sample* const> samples, int minibatch,
+                                    std::uint64_t seed, std::uint32_t pass) {
   std::vector<const Sample*> order(samples.begin(), samples.end());
   for (std::size_t k = order.size(); k > 1; --k)
     std::swap(order[k - 1], order[DrawIndex(static_cast<std::uint32_t>(k), seed, Stream::kPolicy,
                                             static_cast<std::uint32_t>(k), pass)]);
+  const auto size_of = [](const Sample* sample) {
+    return std::pair(sample->features.vertiport_count(), sample->features.aircraft_count());
+  };
+  for (std::size_t at = 0; at < order.size(); at += static_cast<std::size_t>(minibatch))
+    std::ranges::stable_sort(Part(order, at, minibatch), {}, size_of);
   return order;
 }
 
@@ -117,8 +128,8 @@ class TorchLearner final : public Learner {
     LearningFigures sum;
     bool near = true;
     for (int epoch = 0; epoch < options.epochs && near; ++epoch) {
-      const std::vector<const Sample*> order =
-          Shuffled(samples, order_seed, static_cast<std::uint32_t>(epoch));
+      std::vector<const Sample*> order =
+          Shuffled(samples, options.minibatch, order_seed, static_cast<std::uint32_t>(epoch));
       for (std::size_t at = 0; at < order.size() && near;
            at += static_cast<std::size_t>(options.minibatch)) {
         const auto some = Part(order, at, options.minibatch);
@@ -140,7 +151,7 @@ class TorchLearner final : public Learner {
                                   const ImitationOptions& options, double learning_rate,
                                   std::uint64_t order_seed) override {
     LearningFigures sum;
-    const std::vector<const Sample*> order = Shuffled(samples, order_seed, 0);
+    std::vector<const Sample*> order = Shuffled(samples, options.minibatch, order_seed, 0);
     for (std::size_t at = 0; at < order.size(); at += static_cast<std::size_t>(options.minibatch)) {
       const auto some = Part(order, at, options.minibatch);
       const LearningFigures figures = Step(
@@ -166,11 +177,6 @@ class TorchLearner final : public Learner {
   }
 
  private:
-  static std::span<const Sample* const> Part(const std::vector<const Sample*>& order,
-                                             std::size_t at, int size) {
-    return {order.data() + at, std::min(static_cast<std::size_t>(size), order.size() - at)};
-  }
-
   // A shard's mean loss, which has a gradient, and its figures.
   struct ShardLoss {
     torch::Tensor loss;
@@ -220,7 +226,7 @@ class TorchLearner final : public Learner {
       return static_cast<double>(std::min(kShard, minibatch.size() - shard * kShard)) /
              static_cast<double>(minibatch.size());
     };
-    const absl::Status done = ParallelFor(count, threads_, [&](std::size_t shard) {
+    const absl::Status done = RunInParallel(count, threads_, [&](std::size_t shard) {
       const std::size_t begin = shard * kShard;
       const auto part = minibatch.subspan(begin, std::min(kShard, minibatch.size() - begin));
       const ShardLoss result = loss_of(part, begin);

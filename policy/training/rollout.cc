@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "policy/training/parallel.h"
+#include "policy/evaluation/parallel_jobs.h"
 #include "sim/domain/draw.h"
 
 namespace skein::policy {
@@ -12,7 +12,7 @@ namespace {
 
 // Environments of a group. Fixed, so that batches, and with them the last bits of the network's
 // answers, do not depend on the number of threads.
-constexpr std::size_t kGroup = 8;
+constexpr std::size_t kGroup = 4;
 
 // Gives each step of one environment its advantage and return.
 void Finish(std::span<const Transition> transitions, const PpoOptions& options,
@@ -71,7 +71,7 @@ absl::Status Rollout::BeginNextDay(std::size_t k, const std::string& expert) {
 
 absl::Status Rollout::ForEachGroup(const std::function<absl::Status(Group&)>& work) {
   const std::size_t groups = (environments_.size() + kGroup - 1) / kGroup;
-  return ParallelFor(groups, options_.threads, [&](std::size_t g) {
+  return RunInParallel(groups, options_.threads, [&](std::size_t g) {
     Group group;
     for (std::size_t k = g * kGroup; k < std::min(environments_.size(), (g + 1) * kGroup); ++k)
       group.playing.push_back(k);

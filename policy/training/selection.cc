@@ -1,11 +1,11 @@
 #include "policy/training/selection.h"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <utility>
 
-#include "policy/training/parallel.h"
+#include "policy/evaluation/parallel_jobs.h"
+#include "policy/evaluation/statistics.h"
 #include "policy/training/rollout.h"
 #include "sim/episode.h"
 
@@ -13,22 +13,13 @@ namespace skein::policy {
 namespace {
 
 constexpr std::size_t kGroup = 8;  // days that the network is asked for at once
-constexpr double kNormal95 = 1.96;
 
 SelectionResult Compare(const std::vector<double>& learner, const std::vector<double>& baseline) {
-  const auto count = static_cast<double>(learner.size());
-  SelectionResult result;
-  for (std::size_t k = 0; k < learner.size(); ++k) {
-    result.profit_usd += learner[k] / count;
-    result.baseline_usd += baseline[k] / count;
-  }
-  double square = 0;
-  for (std::size_t k = 0; k < learner.size(); ++k) {
-    const double off = (learner[k] - baseline[k]) - (result.profit_usd - result.baseline_usd);
-    square += off * off;
-  }
-  result.difference_ci95_usd = kNormal95 * std::sqrt(square / (count - 1) / count);
-  return result;
+  const PairedComparison paired = ComparePaired(learner, baseline);
+  const Interval interval = paired.ci95.value_or(Interval{});  // two days at least
+  return {.profit_usd = Mean(learner),
+          .baseline_usd = Mean(baseline),
+          .difference_ci95_usd = (interval.high - interval.low) / 2};
 }
 
 }  // namespace
@@ -82,16 +73,17 @@ absl::StatusOr<SelectionResult> Selection::Measure(Learner& learner) {
   const auto count = static_cast<std::size_t>(options_.days);
   if (baseline_usd_.empty()) {
     std::vector<double> baseline(count);
-    const absl::Status status = ParallelFor(count, threads_, [&](std::size_t day) -> absl::Status {
-      SKEIN_ASSIGN_OR_RETURN(baseline[day], PlayBaseline(day));
-      return absl::OkStatus();
-    });
+    const absl::Status status =
+        RunInParallel(count, threads_, [&](std::size_t day) -> absl::Status {
+          SKEIN_ASSIGN_OR_RETURN(baseline[day], PlayBaseline(day));
+          return absl::OkStatus();
+        });
     SKEIN_RETURN_IF_ERROR(status);
     baseline_usd_ = std::move(baseline);
   }
   std::vector<double> profit_usd(count);
   SKEIN_RETURN_IF_ERROR(
-      ParallelFor((count + kGroup - 1) / kGroup, threads_, [&](std::size_t group) {
+      RunInParallel((count + kGroup - 1) / kGroup, threads_, [&](std::size_t group) {
         const std::size_t begin = group * kGroup;
         return Play(learner, begin, {&profit_usd[begin], std::min(kGroup, count - begin)});
       }));

@@ -168,9 +168,11 @@ absl::Status Trainer::Reinforce(int iteration, v1::TrainingProgress* row) {
                          rollout_.CollectForReward(*learner_, iteration, &played));
   std::vector<const Sample*> all;
   for (const Sample& sample : samples) all.push_back(&sample);
-  const double rate = Falling(options.learning_rate, own, options.iterations);
+  const bool critic_only = own < options.critic_iterations;
+  const double rate = critic_only ? options.critic_learning_rate
+                                  : Falling(options.learning_rate, own, options.iterations);
   const LearningFigures figures = learner_->LearnFromReward(
-      all, options, rate, own < options.critic_iterations,
+      all, options, rate, critic_only,
       SubSeed(options_.seed, Purpose::kOrder, static_cast<std::uint64_t>(iteration)));
   row->set_phase("ppo");
   row->set_learning_rate(rate);

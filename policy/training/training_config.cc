@@ -109,6 +109,8 @@ void ReadPpo(const v1::PpoConfig& m, Reader* reader, PpoOptions* to) {
                  &to->gae_half_life_s);
   reader->Integer(field("criticIterations"), m.has_critic_iterations(), m.critic_iterations(), 0,
                   1'000'000, &to->critic_iterations);
+  reader->Number(field("criticLearningRate"), m.has_critic_learning_rate(),
+                 m.critic_learning_rate(), 1e-8, 1, &to->critic_learning_rate);
 }
 
 void ReadSelection(const v1::SelectionConfig& m, Reader* reader, SelectionOptions* to) {

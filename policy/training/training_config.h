@@ -48,6 +48,7 @@ struct PpoOptions {
   double discount_half_life_s = 7200;
   double gae_half_life_s = 1800;
   int critic_iterations = 0;
+  double critic_learning_rate = 1e-3;
 };
 
 struct SelectionOptions {

@@ -11,8 +11,4 @@ namespace skein::policy {
 std::string TrainingCsv(const std::vector<v1::TrainingProgress>& history);
 std::string TrainingJsonLines(const std::vector<v1::TrainingProgress>& history);
 
-// The learning curve: profit on the selection days with the interval of its difference from the
-// baseline, the baseline, and the mean profit of the days as played, over decisions.
-std::string LearningCurveSvg(const std::vector<v1::TrainingProgress>& history);
-
 }  // namespace skein::policy

@@ -30,6 +30,12 @@ struct Choice {
   std::vector<float> scores;  // [V], larger is better, own vertiport = hold; empty if it has none
 };
 
+// What a policy decides with besides the program, so that its choices can be made again.
+struct PolicyVersion {
+  std::string checksum;  // SHA-256 of its weights, hexadecimal; empty if it has none
+  std::string backend;   // what computes with them, as "native-v3"; empty if nothing does
+};
+
 // Chooses what each waiting aircraft does next: fly to a vertiport or hold.
 //
 // An implementation may keep caches. The same seed and the same sequence of decision points give
@@ -44,12 +50,15 @@ class Dispatcher {
   //
   // Every action is legal under the action mask of its observation.
   // Requires: points is not empty, choices is as long, and each point has a legal action (hold is).
-  // Errors:   UNAVAILABLE or DEADLINE_EXCEEDED, if an inner model or program did not answer.
+  // Errors:   UNAVAILABLE or DEADLINE_EXCEEDED, if an inner model or program did not answer;
+  //           DATA_LOSS, if a model answered numbers that are not finite.
   virtual absl::Status DecideBatch(std::span<const DecisionPoint> points,
                                    std::span<Choice> choices) = 0;
 
   // The name under which it is selected, such as "greedy".
   virtual std::string name() const = 0;
+
+  virtual PolicyVersion version() const { return {}; }
 };
 
 }  // namespace skein

@@ -91,8 +91,8 @@ struct AdvisoryWithdrawn {
 
 // Replaces the demand forecast from now on.
 struct ForecastPublished {
-  // Expected trip requests per hour, row-major [origin][destination][interval]; the intervals are
-  // those of the scenario's forecast.
+  // Expected trip requests per hour, row-major [origin][destination][interval]; the intervals and
+  // limits are those of the scenario's forecast.
   std::vector<double> requests_per_hour;
 };
 

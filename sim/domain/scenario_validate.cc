@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -23,12 +24,10 @@ constexpr std::int64_t kMaxPowerW = 100'000'000;
 constexpr std::int64_t kMaxBatteryWh = 100'000'000;
 constexpr std::size_t kMaxCurveRows = 100;
 constexpr std::size_t kMaxForecastEntries = std::size_t{1} << 22;
-constexpr double kMaxRequestsPerDay = 500'000;
 constexpr std::size_t kMaxWeatherDays = 3'660;
 constexpr std::size_t kMaxSources = 10'000;
 constexpr std::size_t kHoursPerDay = 24;
 constexpr double kMaxUsd = 100'000;
-constexpr double kMaxRatePerHour = 100'000;
 constexpr SimDuration kSecond{1000};
 constexpr SimDuration kZero{0};
 constexpr double kShareSumTolerance = 1e-6;
@@ -203,16 +202,13 @@ void CheckForecast(const Scenario& s, bool corridors_known, FaultList& faults) {
   for (const Corridor& c : s.corridors)
     if (Known(c.origin, s) && Known(c.destination, s))
       joined[c.origin.index() * count + c.destination.index()] = true;
-  double per_hour = 0;
   for (std::size_t k = 0; k < rates.size(); ++k) {
     const FieldPath path{kField, FieldPath::kNone, nullptr, k};
-    faults.Range(path, rates[k], 0, kMaxRatePerHour);
+    faults.Range(path, rates[k], 0, kMaxRequestsPerHour);
     if (rates[k] > 0 && !joined[k / intervals])
       faults.Add(path, absl::StrCat("= ", rates[k], ", want 0: there is no corridor"));
-    per_hour += rates[k];
   }
-  const double per_day = per_hour * static_cast<double>(s.demand.interval.count()) /
-                         static_cast<double>(kHour.count());
+  const double per_day = RequestsPerDay(rates, s.demand.interval);
   if (per_day > kMaxRequestsPerDay)
     faults.Add({kField}, absl::StrCat("sums to ", per_day, " requests a day, want at most ",
                                       kMaxRequestsPerDay));
@@ -389,6 +385,11 @@ bool CheckSizes(const Scenario& s, FaultList& faults) {
 }
 
 }  // namespace
+
+double RequestsPerDay(std::span<const double> requests_per_hour, SimDuration interval) {
+  const double sum = std::accumulate(requests_per_hour.begin(), requests_per_hour.end(), 0.0);
+  return sum * static_cast<double>(interval.count()) / static_cast<double>(kHour.count());
+}
 
 std::vector<Fault> Validate(const Scenario& scenario) {
   FaultList faults;

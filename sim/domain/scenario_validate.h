@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,13 @@
 #include "sim/domain/status.h"
 
 namespace skein {
+
+// Limits of a forecast, of a scenario or published. A day drawn from it is kept in memory whole.
+inline constexpr double kMaxRequestsPerHour = 100'000;  // of an entry
+inline constexpr double kMaxRequestsPerDay = 500'000;   // of all together
+
+// The trip requests that entries of `requests_per_hour`, each for an interval, add up to.
+double RequestsPerDay(std::span<const double> requests_per_hour, SimDuration interval);
 
 // One thing wrong with a scenario.
 struct Fault {

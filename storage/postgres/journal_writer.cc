@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "sim/domain/status.h"
 #include "storage/batch_check.h"
+#include "storage/failpoint.h"
 #include "storage/postgres/ledger_writer.h"
 
 namespace skein::storage::postgres {
@@ -143,9 +144,12 @@ absl::Status JournalWriter::CheckDurability() {
 absl::Status JournalWriter::Commit(const BatchToken& token, std::span<const NetworkBatch> batches) {
   bool committing = false;
   const absl::Status done = session_->Run("commit", [&](pqxx::work& transaction) {
+    SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kBeforeAppend));
     SKEIN_RETURN_IF_ERROR(WriteAll(token, batches, transaction));
+    SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kBeforeCommit));
     committing = true;
-    return Finish(transaction);
+    SKEIN_RETURN_IF_ERROR(Finish(transaction));
+    return failpoint::Pass(failpoint::Point::kUnansweredCommit);
   });
   in_doubt_ = committing && !done.ok();
   if (!done.ok()) heads_.clear();
@@ -197,8 +201,10 @@ absl::Status JournalWriter::WriteAll(const BatchToken& token, std::span<const Ne
   }
   SKEIN_RETURN_IF_ERROR(MoveHeads(before, transaction));
   journal.Insert(transaction);
+  SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kAfterAppend));
   responses.Insert(transaction);
-  WriteSnapshots(batches, transaction);
+  if (WriteSnapshots(batches, transaction))
+    SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kSnapshot));
   ledger.Insert(transaction);
   return absl::OkStatus();
 }
@@ -241,7 +247,8 @@ absl::Status JournalWriter::MoveHeads(const std::map<std::string, Head>& before,
   return absl::AbortedError("somebody else has written to a journal of this batch");
 }
 
-void JournalWriter::WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::work& transaction) {
+bool JournalWriter::WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::work& transaction) {
+  bool written = false;
   for (const NetworkBatch& batch : batches) {
     if (!batch.snapshot.has_value()) continue;
     const std::int64_t key = heads_.at(batch.network).key;
@@ -249,7 +256,9 @@ void JournalWriter::WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::
     transaction.exec_prepared0("put_snapshot", key, batch.snapshot->sequence,
                                Bytes(batch.snapshot->payload), Bytes(View(hash)));
     transaction.exec_prepared0("drop_snapshots", key, kSnapshotsKept);
+    written = true;
   }
+  return written;
 }
 
 }  // namespace skein::storage::postgres

@@ -64,7 +64,8 @@ class JournalWriter {
                         pqxx::work& transaction);
   absl::StatusOr<Head> HeadOf(const NetworkBatch& batch, pqxx::work& transaction);
   absl::Status MoveHeads(const std::map<std::string, Head>& before, pqxx::work& transaction);
-  void WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::work& transaction);
+  // Returns whether there was one.
+  bool WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::work& transaction);
 
   std::unique_ptr<Session> session_;
   std::map<std::string, Head> heads_;  // of networks written to

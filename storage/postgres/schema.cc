@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "sim/domain/status.h"
+#include "storage/failpoint.h"
 #include "storage/hash_chain.h"
 
 namespace skein::storage::postgres {
@@ -60,6 +61,7 @@ absl::Status Migrate(std::span<const Migration> migrations, Session* session) {
     for (const Migration& migration : migrations) {
       if (applied.contains(migration.version)) continue;
       transaction.exec(std::string(migration.sql), std::string(migration.name));
+      SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kMigration));
       transaction.exec_params0("INSERT INTO schema_migration VALUES ($1, $2, $3)",
                                migration.version, std::string(migration.name),
                                Bytes(ToBytes(Sha256(migration.sql))));

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "sim/domain/status.h"
 #include "storage/batch_check.h"
+#include "storage/failpoint.h"
 
 namespace skein::storage::sqlite {
 namespace {
@@ -72,9 +73,13 @@ absl::StatusOr<JournalWriter::Statements> JournalWriter::PrepareAll(Connection* 
 }
 
 absl::Status JournalWriter::Commit(std::span<const NetworkBatch> batches) {
+  using failpoint::Point;
   absl::Status done = statements_.begin.Run();
+  if (done.ok()) done = failpoint::Pass(Point::kBeforeAppend);
   if (done.ok()) done = WriteAll(batches);
+  if (done.ok()) done = failpoint::Pass(Point::kBeforeCommit);
   if (done.ok()) done = statements_.commit.Run();
+  if (done.ok()) done = failpoint::Pass(Point::kUnansweredCommit);
   if (!done.ok()) Abandon(done);
   return done;
 }
@@ -88,6 +93,7 @@ absl::Status JournalWriter::Write(const NetworkBatch& batch) {
   SKEIN_ASSIGN_OR_RETURN(Head head, HeadOf(batch));
   SKEIN_RETURN_IF_ERROR(CheckContinues(batch, head.sequence));
   if (!batch.records.empty()) SKEIN_RETURN_IF_ERROR(AppendRecords(batch, &head));
+  SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kAfterAppend));
   for (const ResponseRecord& response : batch.responses) {
     const absl::Status inserted = statements_.insert_response.Bind(1, head.key)
                                       .BindText(2, response.method)
@@ -180,6 +186,7 @@ absl::Status JournalWriter::PutSnapshot(const NetworkBatch& batch, std::int64_t 
                             .BindBlob(3, batch.snapshot->payload)
                             .BindBlob(4, View(hash))
                             .Run());
+  SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kSnapshot));
   return statements_.drop_snapshots.Bind(1, key).Bind(2, std::int64_t{kSnapshotsKept}).Run();
 }
 

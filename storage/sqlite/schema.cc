@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "sim/domain/status.h"
+#include "storage/failpoint.h"
 #include "storage/hash_chain.h"
 
 namespace skein::storage::sqlite {
@@ -43,6 +44,7 @@ absl::StatusOr<Applied> ReadApplied(Connection* connection) {
 absl::Status Apply(const Migration& migration, const std::string& checksum,
                    Connection* connection) {
   SKEIN_RETURN_IF_ERROR(connection->Execute(std::string(migration.sql)));
+  SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kMigration));
   SKEIN_ASSIGN_OR_RETURN(Statement statement,
                          connection->Prepare("INSERT INTO schema_migration VALUES (?1, ?2, ?3)"));
   return statement.Bind(1, migration.version)

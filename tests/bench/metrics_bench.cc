@@ -37,7 +37,8 @@ NetworkSample SampleOf(const sim::World& world, NetworkSampler* sampler) {
 // All that is recorded of one decision that has a transaction of its own.
 void RecordDecision(benchmark::State& state) {
   const auto metrics = Make();
-  const DecisionSample decision{.policy = "captain:checkpoint",
+  const DecisionSample decision{.network = "sfbay",
+                                .policy = "captain:checkpoint",
                                 .queue_s = 1e-4,
                                 .observe_s = 1e-5,
                                 .policy_s = 1e-4,

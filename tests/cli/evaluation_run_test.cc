@@ -73,13 +73,14 @@ TEST(PlanEvaluationTest, StopsWhenAsked) {
 TEST(CheckPoliciesTest, RefusesUnknownDoubleAndNone) {
   const PlannedEvaluation evaluation = Plan("paper", 1);
 
-  EXPECT_TRUE(CheckPolicies({"random", "greedy"}, evaluation).ok());
-  EXPECT_THAT(std::string(CheckPolicies({"greedy", "greediest"}, evaluation).message()),
+  EXPECT_TRUE(CheckPolicies({"random", "greedy"}, evaluation, {}).ok());
+  EXPECT_THAT(std::string(CheckPolicies({"greedy", "greediest"}, evaluation, {}).message()),
               HasSubstr("greediest"));
-  EXPECT_THAT(std::string(CheckPolicies({"fcfs", "greedy", "fcfs"}, evaluation).message()),
+  EXPECT_THAT(std::string(CheckPolicies({"fcfs", "greedy", "fcfs"}, evaluation, {}).message()),
               HasSubstr("\"fcfs\" twice"));
-  EXPECT_THAT(std::string(CheckPolicies({}, evaluation).message()), HasSubstr("empty"));
-  EXPECT_THAT(std::string(CheckPolicies({"greedy", ""}, evaluation).message()), HasSubstr("\"\""));
+  EXPECT_THAT(std::string(CheckPolicies({}, evaluation, {}).message()), HasSubstr("empty"));
+  EXPECT_THAT(std::string(CheckPolicies({"greedy", ""}, evaluation, {}).message()),
+              HasSubstr("\"\""));
 }
 
 TEST(RunEvaluationsTest, IsTheSameOnAnyNumberOfThreads) {

@@ -42,14 +42,14 @@ TEST(ShippedSuiteTest, EachIsValidAndOnFinalSeeds) {
   EXPECT_EQ(suites, 4);
 }
 
-TEST(SuiteTest, FillsInWhatIsLeftOut) {
+TEST(SuiteTest, ReadsWhatIsGivenAndLeavesTheRestToTheScenario) {
   const auto suite = Decode(
       R"({"name": "s", "evaluations": [{"name": "e", "scenario": "paper", "firstSeed": "7",
           "days": 3, "aircraft": 20, "changes": {"demandSigma": 0.5}}]})");
 
   ASSERT_TRUE(suite.ok()) << suite.status();
   const EvaluationSpec& spec = suite->evaluations.at(0);
-  EXPECT_EQ(spec.options.vertiports, 8);
+  EXPECT_EQ(spec.options.vertiports, std::nullopt);
   EXPECT_EQ(spec.options.aircraft, 20);
   EXPECT_EQ(spec.first_seed, 7U);
   EXPECT_EQ(spec.days, 3);
@@ -65,7 +65,8 @@ TEST(SuiteTest, GivesAllFaultsWithTheirPaths) {
           {"name": "end", "scenario": "paper:1", "days": 2, "firstSeed": "18446744073709551615"},
           {"name": "nowhere", "scenario": "metro:mars", "days": 1},
           {"name": "fogless", "scenario": "paper", "days": 1,
-           "changes": {"foggyMorningsOnly": true}}]})");
+           "changes": {"foggyMorningsOnly": true}},
+          {"name": "file", "scenario": "paper.json", "days": 1, "vertiports": 9}]})");
 
   EXPECT_THAT(
       faults,
@@ -79,6 +80,7 @@ TEST(SuiteTest, GivesAllFaultsWithTheirPaths) {
             HasSubstr("evaluations[4].scenario = \"metro:mars\" cannot be used")));
   EXPECT_THAT(faults, HasSubstr("evaluations[5].scenario = \"paper\" cannot be used: "
                                 "foggyMorningsOnly = true"));
+  EXPECT_THAT(faults, HasSubstr("evaluations[6].vertiports = 9, want it left out"));
 }
 
 TEST(SuiteTest, WantsAnEvaluation) {

@@ -46,12 +46,15 @@ class Browser:
         self._stack.close()
 
     def open(self, page, width=1280, height=900, dark=False):
-        """Opens a file as a window of this size in this colour scheme shows it."""
+        """Opens a file or an address as a window of this size in this colour scheme shows it."""
         self.command("Emulation.setDeviceMetricsOverride", width=width, height=height,
                      deviceScaleFactor=1, mobile=width < 600)
         self.command("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
-        self._session_call("url", {"url": pathlib.Path(page).resolve().as_uri()})
+        address = str(page)
+        if not address.startswith(("http://", "about:")):
+            address = pathlib.Path(page).resolve().as_uri()
+        self._session_call("url", {"url": address})
         # Charts are drawn when their boxes get their sizes, a frame or two later.
         self.wait_for("return [...document.querySelectorAll('.chart')]"
                       ".every((box) => box.querySelector('canvas'))")

@@ -8,6 +8,7 @@ import json
 import pathlib
 import random
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -159,6 +160,25 @@ def check_suite(skein, folder):
     print("ok: a suite of two, with changes")
 
 
+def check_failing_page(skein, folder):
+    """A page that cannot be written costs neither the report nor the days."""
+    out, work, html = (folder / name for name in ("report.json", "report.json.work", "page.html"))
+    options = [*SMALL, *POLICIES, "--days", "3", "--out", out, "--html", html, "--json"]
+    done = evaluate(skein, *options, restore_signals=False,  # Python ignores SIGXFSZ
+                    preexec_fn=lambda: resource.setrlimit(
+                        resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY)))  # no page fits
+    assert done.returncode == 1 and "page.html cannot be written" in done.stderr, done
+    report = out.read_text()
+    assert report == done.stdout and len(json.loads(report)["policies"]) == 3
+    assert work.exists() and not html.exists()
+
+    done = evaluate(skein, *options)
+    assert done.returncode == 0, done.stderr
+    assert out.read_text() == report, "days were played again"  # they would take other times
+    assert html.exists() and not work.exists()
+    print("ok: a failed page keeps the report and the work; the same command makes the page")
+
+
 def check_bad_input(skein, folder):
     (folder / "empty.json").write_text('{"name": "empty"}')
     (folder / "notes.txt").write_text("notes")
@@ -186,10 +206,6 @@ def check_bad_input(skein, folder):
         assert words in done.stderr + done.stdout, (options, done)
         assert "error" in done.stderr or exit_code == 2, (options, done)
     assert (folder / "notes.txt").read_text() == "notes"
-    full = subprocess.run([skein, "evaluate", *SMALL, "--days", "1", "--json"], text=True,
-                          stdout=open("/dev/full", "w", encoding="utf-8"),
-                          stderr=subprocess.PIPE, timeout=RUN_S)
-    assert full.returncode == 1 and "standard output" in full.stderr, full
     print("ok: bad input is refused with the field and what is wanted")
 
 
@@ -197,7 +213,7 @@ def main():
     skein = sys.argv[1]
     check_report(skein)
     check_threads(skein)
-    for check in (check_kills, check_interrupt, check_suite, check_bad_input):
+    for check in (check_kills, check_interrupt, check_suite, check_failing_page, check_bad_input):
         with tempfile.TemporaryDirectory(prefix="skein-evaluate-") as folder:
             check(skein, pathlib.Path(folder))
 

@@ -1,6 +1,6 @@
 """Two servers share a PostgreSQL database: one leads, the other takes over, and nothing is lost.
 
-    failover_test.py SKEIN [--rounds N] [--scenario NAME] [--policy NAME] [--seed N]
+    failover_test.py SKEIN [--rounds N] [--policy NAME] [--seed N] [-- SCENARIO OPTIONS]
 
 `skein drive` dispatches a day against both. Meanwhile the leader is killed, is stopped for longer
 than its lease and woken again, and the database is restarted. At the end the day has the digest of
@@ -227,12 +227,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("skein", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--scenario", default="paper:7")
     parser.add_argument("--policy", default="greedy")
     parser.add_argument("--seed", type=int, default=1_000_200)
+    parser.add_argument("scenario", nargs="*",
+                        default=["--scenario", "paper", "--vertiports", "5", "--aircraft", "12"])
     options = parser.parse_args()
-    day = ["--scenario", options.scenario, "--policy", options.policy, "--seed", str(options.seed),
-           "--json"]
+    day = [*options.scenario, "--policy", options.policy, "--seed", str(options.seed), "--json"]
     undisturbed = json.loads(run(options.skein, "simulate", *day))["days"][0]
     with tempfile.TemporaryDirectory(prefix="skein-failover-") as name, \
             postgres_cluster.Cluster() as cluster:

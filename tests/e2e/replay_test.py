@@ -1,4 +1,4 @@
-"""`skein replay` tells an intact journal from a damaged one.
+"""`skein replay` tells an intact journal from a damaged one, and a backup comes back whole.
 
     replay_test.py SKEIN
 """
@@ -49,6 +49,8 @@ def drive_a_day(skein, folder, store):
                                  "--network", "day", "--json", *DAY],
                                 capture_output=True, text=True, timeout=DAY_S)
         assert driven.returncode == 0, driven.stderr
+        subprocess.run([skein, "store", "backup", "--store", f"sqlite:{store}", "--file",
+                        folder / "live.skein"], check=True, capture_output=True, timeout=DAY_S)
         busy = replay(skein, store, "--network", "day")
         assert busy.returncode == 1 and "in use" in busy.stderr, busy
         server.send_signal(signal.SIGTERM)
@@ -73,6 +75,16 @@ def main():
         text = replay(skein, store, "--network", "day")
         assert text.returncode == 0 and day["digest"] in text.stdout, text
         print("ok: the intact journal gives the day's digest")
+
+        restored = subprocess.run(
+            [skein, "store", "restore", "--file", folder / "live.skein", "--store",
+             f"sqlite:{folder}/again.db"], capture_output=True, text=True, timeout=DAY_S)
+        assert restored.returncode == 0 and day["digest"] in restored.stdout, restored
+        twice = subprocess.run(
+            [skein, "store", "restore", "--file", folder / "live.skein", "--store",
+             f"sqlite:{folder}/again.db"], capture_output=True, text=True, timeout=DAY_S)
+        assert twice.returncode == 1 and "exists" in twice.stderr, twice
+        print("ok: a backup made while the server ran restores to the day's digest")
 
         unknown = replay(skein, store, "--network", "nowhere")
         assert unknown.returncode == 1 and "the store has day" in unknown.stderr, unknown

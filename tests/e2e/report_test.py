@@ -20,6 +20,11 @@ MAX_DAY_BYTES = 2_000_000
 PHONE = {"width": 390, "height": 844}
 FIGURES = ["profitUsd", "passengersServed", "meanWaitS", "flights", "loadFactor", "energyKwh",
            "minStateOfChargeAtLanding", "guardViolations"]
+SUITE = {"name": "two", "title": "Two ways", "evaluations": [
+    {"name": "calm", "scenario": "paper", "vertiports": 4, "aircraft": 6, "firstSeed": "900000",
+     "days": 3},
+    {"name": "rough", "scenario": "paper", "vertiports": 4, "aircraft": 6, "firstSeed": "900000",
+     "days": 3, "changes": {"failureFactor": 9}}]}
 POSITIONS = """
     const {series} = document.querySelector('#map .chart').drawn.getOption();
     const {data} = series.find((one) => one.id === 'aircraft');
@@ -57,6 +62,13 @@ class ReportTest(unittest.TestCase):
                                     "--html", str(cls.days_page))["days"]
             cls.evaluation_page = folder / "evaluation.html"
             cls.evaluation = skein("evaluate", "--days", "3", "--html", str(cls.evaluation_page))
+            suite = folder / "suite.json"
+            suite.write_text(json.dumps(SUITE), encoding="utf-8")
+            cls.suite_page = folder / "suite.html"
+            cls.suite = skein("evaluate", "--suite", str(suite), "--policies", "fcfs,greedy",
+                              "--bound", "--html", str(cls.suite_page))
+            cls.large_page = folder / "large.html"
+            skein("simulate", "--aircraft", "70", "--html", str(cls.large_page))
             cls.browser = stack.enter_context(Browser())
             cls.addClassCleanup(stack.pop_all().close)
 
@@ -155,7 +167,8 @@ class ReportTest(unittest.TestCase):
         self.assertGreater(self.browser.run(brightness), 192)
 
     def test_fits_a_phone(self):
-        for page in (self.day_page, self.days_page, self.evaluation_page):
+        for page in (self.day_page, self.days_page, self.evaluation_page, self.suite_page,
+                     self.large_page):
             with self.subTest(page.name):
                 self.open(page, **PHONE)
                 width = self.browser.run("return document.documentElement.scrollWidth")
@@ -179,6 +192,53 @@ class ReportTest(unittest.TestCase):
         for text, difference in zip(self.texts("#pairs [data-figure=meanDifferenceUsd]"),
                                     differences, strict=True):
             self.assertAlmostEqual(number(text), difference, delta=0.51)
+
+    def test_a_suite_is_a_survey_and_each_evaluation_in_detail(self):
+        self.open(self.suite_page)
+        self.assertEqual(self.texts("h1"), ["Two ways"])
+        rows = self.texts("#survey tbody tr")
+        for index, (row, evaluation) in enumerate(
+                zip(rows, self.suite["evaluations"], strict=True)):
+            self.assertTrue(row.startswith(f"{evaluation['name']}3$"), row)
+            self.browser.run("""
+                const list = document.querySelector('#survey + .day-head select');
+                list.value = arguments[0];
+                list.dispatchEvent(new Event('change'));""", str(index))
+            shown = self.texts("#policies [data-figure=meanProfitUsd]")
+            for text, policy in zip(shown, evaluation["policies"], strict=True):
+                self.assertAlmostEqual(number(text), policy["meanProfitUsd"], delta=0.51)
+            self.assertEqual("chance of failures × 9" in self.texts("#policies")[0], index == 1)
+        self.assertEqual(self.browser.console(), [])
+
+    def test_bounds_are_shown_with_the_gaps(self):
+        self.open(self.suite_page)
+        evaluation = self.suite["evaluations"][0]
+        gaps = self.texts("#policies [data-figure=meanGap]")
+        for text, policy in zip(gaps, evaluation["policies"], strict=True):
+            self.assertAlmostEqual(number(text), 100 * policy["meanGap"], delta=0.051)
+        self.assertIn("Bound", self.texts("#perday .legend li"))
+        drawn = """return document.querySelector('#perday .chart').drawn.getOption().series
+            .map(({data}) => data)"""
+        profits = [policy["profitUsd"] for policy in evaluation["policies"]]
+        bound = evaluation["boundUsd"]
+        self.assertEqual(self.browser.run(drawn), [*profits, bound])
+        self.browser.run("""[...document.querySelectorAll('#perday button')]
+            .find((one) => one.textContent === 'Gap to the bound').click();""")
+        self.assertEqual(self.browser.run(drawn), [
+            [(most - profit) / most for most, profit in zip(bound, of_policy, strict=True)]
+            for of_policy in profits])
+        self.open(self.evaluation_page)
+        self.assertEqual(self.texts("#policies [data-figure=meanGap]"), [])
+
+    def test_more_aircraft_than_fit_scroll(self):
+        gantt = "return document.querySelector('#gantt .chart').drawn.getOption()"
+        self.open(self.large_page)
+        option = self.browser.run(gantt)
+        self.assertEqual(len(option["yAxis"][0]["data"]), 70)
+        self.assertEqual([(bar["startValue"], bar["endValue"]) for bar in option["dataZoom"]],
+                         [(0, 59)])
+        self.open(self.day_page)
+        self.assertEqual(self.browser.run(gantt)["dataZoom"], [])
 
     def test_an_evaluation_replays_its_first_day_with_each_policy(self):
         self.open(self.evaluation_page)

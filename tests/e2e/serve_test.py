@@ -17,6 +17,7 @@ import urllib.request
 
 START_S = 60
 DEAD_LISTENER = 70
+DEFAULT_CONSOLE = ("127.0.0.1", 9465)
 FILE_LIMIT = 64
 
 
@@ -59,6 +60,7 @@ class Case:
 def refuses_bad_options(case):
     case.fails(2, "listen", "--listen", "nowhere")
     case.fails(2, "metrics", "--metrics", "127.0.0.1:99999")
+    case.fails(2, "console", "--console", "here")
     case.fails(2, "store", "--store", "oracle:db")
     case.fails(2, "policy", "--policy", "clever")
     config = case.folder / "config.json"
@@ -67,6 +69,12 @@ def refuses_bad_options(case):
     case.fails(2, "deadlines.decisionMs = 0, want [1, 60000]", "--config", str(config))
     config.write_text('{"listne": "127.0.0.1:0"}')
     case.fails(2, "listne", "--config", str(config))
+    case.fails(2, 'backend = "fast", want one of native, native-baseline', "--backend", "fast")
+    # The hand-over to skein-torch is by the option alone.
+    config.write_text('{"backend": "torch"}')
+    case.fails(2, 'backend = "torch", want', "--config", str(config))
+    none = case.folder / "none.captain"
+    case.fails(2, f"checkpoint {none}: there is no such file", "--policy", f"captain:{none}")
     case.fails(1, "none.json", "--config", str(case.folder / "none.json"))
     case.fails(1, "nowhere", "--store", "sqlite:/nowhere/at/all.db", "--metrics", "")
 
@@ -85,6 +93,29 @@ def refuses_a_second_server(case):
     assert re.search(r"event=recovered networks=0 records=0 seconds=\d", log.read_text())
     assert case.stop(again, signal.SIGINT) == 0
     assert "event=stopped" in log.read_text()
+
+
+def has_a_console_unless_its_default_address_is_taken(case):
+    """An address that was asked for must be free; without the default one the service runs anyway."""
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind(DEFAULT_CONSOLE)
+            taken.listen()
+        except OSError:
+            pass  # somebody else has it, which does as well
+        process, _, _, log = case.serve("--listen", "127.0.0.1:0", "--metrics", "", "--store",
+                                        "memory")
+        assert "event=no_console" in log.read_text(), log.read_text()
+        assert case.stop(process) == 0
+        case.fails(1, "in use", "--listen", "127.0.0.1:0", "--metrics", "", "--store", "memory",
+                   "--console", ":".join(map(str, DEFAULT_CONSOLE)))
+    process, _, _, log = case.serve("--listen", "127.0.0.1:0", "--metrics", "", "--store", "memory",
+                                    "--console", "127.0.0.1:0")
+    address = re.search(r"event=console address=(\S+)\n", log.read_text()).group(1)
+    page = urllib.request.urlopen(f"http://{address}/", timeout=10).read().decode()
+    assert "Skein console" in page, page
+    assert case.stop(process) == 0
 
 
 def options_override_the_file(case):
@@ -137,7 +168,8 @@ def notices_a_dead_listener(case):
 
 def main():
     skein = sys.argv[1]
-    for check in (refuses_bad_options, refuses_a_second_server, options_override_the_file,
+    for check in (refuses_bad_options, refuses_a_second_server,
+                  has_a_console_unless_its_default_address_is_taken, options_override_the_file,
                   notices_a_dead_listener):
         with tempfile.TemporaryDirectory(prefix="skein-serve-") as folder:
             case = Case(skein, folder)

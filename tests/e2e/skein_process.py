@@ -20,7 +20,7 @@ sys.path.insert(0, str(EXAMPLES))
 
 class Server:
     """`skein serve` on an embedded store in a folder of its own, or on the store that is given, on
-    ports that the system chose.
+    ports that the system chose; with a console if the options ask for one.
 
     `wrapper(FOLDER)` gives a command that runs the server; `preexec` is called in its process. The
     metrics page has the port that the system chose, unless `metrics` says another.
@@ -28,6 +28,8 @@ class Server:
 
     def __init__(self, skein, *options, store=None, metrics="127.0.0.1:0", wrapper=None,
                  preexec=None):
+        if "--console" not in options:
+            options += ("--console", "")
         self.folder = tempfile.TemporaryDirectory(prefix="skein-e2e-")
         self.log = pathlib.Path(self.folder.name) / "server.log"
         self.channel = None
@@ -55,6 +57,10 @@ class Server:
             self.exit_code = self.process.wait()
         self.said = self.log.read_text(errors="replace")
         self.folder.cleanup()
+
+    def console(self):
+        """The address of the console."""
+        return "http://" + self._await("console")
 
     def _await(self, event):
         """The address that the log gives for an event."""

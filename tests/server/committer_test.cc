@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "server/executor.h"
 #include "server/reason.h"
 #include "storage/memory_store.h"
 #include "storage/mutex.h"
@@ -23,7 +24,7 @@ class CommitterTest : public testing::Test {
   }
 
   void Start(const Committer::Options& options = {}) {
-    committer_ = std::make_unique<Committer>(options, &store_, &clock_, &metrics_);
+    committer_ = std::make_unique<Committer>(options, &store_, &clock_, &metrics_, &threads_);
   }
   std::shared_ptr<NetworkLink> NewNetwork(const std::string& id) {
     storage::NetworkBatch batch;
@@ -61,6 +62,7 @@ class CommitterTest : public testing::Test {
   FaultyStore store_{&memory_};
   ManualClock clock_;
   NoMetrics metrics_;
+  ThreadExecutor threads_;
   std::unique_ptr<Committer> committer_;
   Mutex mutex_;
   std::vector<int> answers_ ABSL_GUARDED_BY(mutex_);

@@ -88,6 +88,15 @@ TEST_F(DispatchTest, FallsBackFromNumbersThatAreNotFinite) {
     EXPECT_EQ(DecideFor(name).fallback_reason(), v1::FALLBACK_REASON_NON_FINITE);
 }
 
+TEST_F(DispatchTest, FallsBackWhenThePolicySaysThatItsNumbersAreNotFinite) {
+  script_ = [](const Observation&, Choice*) { return absl::DataLossError("a logit"); };
+
+  const v1::DecisionRecord decision = DecideFor("N1");
+
+  EXPECT_EQ(decision.fallback_reason(), v1::FALLBACK_REASON_NON_FINITE);
+  EXPECT_EQ(decision.fallback_detail(), "a logit");
+}
+
 TEST_F(DispatchTest, FallsBackFromARefusedChoiceAndKeepsIt) {
   script_ = [](const Observation& observation, Choice* choice) {
     Fly(choice, observation.vertiport.value);  // to where it is

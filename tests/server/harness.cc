@@ -28,7 +28,7 @@ void ControllerTest::Restart() {
           [this](const Observation& observation, Choice* choice) {
             return script_(observation, choice);
           });
-    return absl::InvalidArgumentError("policy = " + request.policy + " is unknown");
+    return factory_(request);
   };
   parts.scenarios = [](const std::string& name) -> absl::StatusOr<Scenario> {
     if (name == "triangle") return Triangle();

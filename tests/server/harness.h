@@ -131,6 +131,11 @@ class ControllerTest : public testing::Test {
   std::unique_ptr<Metrics> owned_metrics_;
   Metrics* metrics_ = &no_metrics_;
   ScriptedPolicy::Script script_;  // of the policy "scripted"
+  // Makes the policies that are none of the harness.
+  std::function<absl::StatusOr<std::unique_ptr<Dispatcher>>(const DispatcherRequest&)> factory_ =
+      [](const DispatcherRequest& request) -> absl::StatusOr<std::unique_ptr<Dispatcher>> {
+    return absl::InvalidArgumentError("policy = " + request.policy + " is unknown");
+  };
 
  private:
   std::unique_ptr<Controller> controller_;

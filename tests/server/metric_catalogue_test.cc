@@ -31,7 +31,7 @@ std::string FullPage() {
   network.vertiport_names.emplace_back("A");
   network.landed_today = true;
   metrics->Record(network);
-  metrics->Record(DecisionSample{.policy = "greedy"});
+  metrics->Record(DecisionSample{.network = "a", .policy = "greedy"});
   metrics->Record(CommitSample{});
   metrics->Record(RpcSample{.method = "FleetService/GetFleet"});
   metrics->Record(WriterSample{});

@@ -150,6 +150,22 @@ TEST(ForecastDayTest, FollowsThePublishedForecast) {
   }
 }
 
+TEST(ForecastDayTest, RefusesToPublishMoreThanCanBeDrawn) {
+  World world = AtNoon(Quiet());
+  std::vector<double> rates(3 * 3 * 12, 0);
+  for (const std::size_t hour : {0, 1, 2, 3, 4}) rates[12 + hour] = 100'000;  // A→B
+  EXPECT_TRUE(world.Apply({kNoon, ForecastPublished{rates}}).ok());
+  rates[12 + 5] = 1;
+
+  const absl::Status status = world.Apply({kNoon, ForecastPublished{rates}});
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(std::string(status.message()),
+            "event.forecastPublished.requestsPerHour sums to 500001 requests a day, want at most "
+            "500000");
+  EXPECT_EQ(world.forecast()[12 + 5], 0);
+}
+
 // Parties that leave between 12:00 and 13:00 and book U(0, 1 h) ahead: half of them are known.
 TEST(ForecastDayTest, LeavesOutBookingsThatWouldBeKnown) {
   Scenario scenario = Quiet();

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <set>
 
+#include "absl/strings/escaping.h"
 #include "policy/captain/features/schema.h"
 #include "sim/domain/check.h"
 #include "skein/v1/checkpoint.pb.h"
@@ -194,7 +195,10 @@ absl::StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes) {
   v1::CheckpointHeader header;
   if (!header.ParseFromArray(body.data() + kPrefixBytes, static_cast<int>(header_bytes)))
     return absl::DataLossError("its header cannot be read");
-  return FromHeader(header, body.substr(kPrefixBytes + header_bytes));
+  SKEIN_ASSIGN_OR_RETURN(Checkpoint checkpoint,
+                         FromHeader(header, body.substr(kPrefixBytes + header_bytes)));
+  checkpoint.checksum = absl::BytesToHexString(std::string(bytes.substr(body.size())));
+  return checkpoint;
 }
 
 }  // namespace skein::policy::captain

@@ -32,6 +32,7 @@ struct Checkpoint {
   std::string commit;
   std::vector<std::pair<std::string, std::string>> libraries;  // name, version
   std::string trainer_state;  // serialised; only in files from which training goes on
+  std::string checksum;       // SHA-256 of the file, hexadecimal; set where one is decoded
 
   // The tensor of that name; null if there is none.
   const Tensor* Find(std::string_view name) const;
@@ -47,10 +48,6 @@ std::string EncodeCheckpoint(const Checkpoint& checkpoint);
 //         FAILED_PRECONDITION, if they are of another version or of other features than this
 //         program computes.
 absl::StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes);
-
-// Writes beside the path and renames, so that the file is always whole.
-// Errors: UNAVAILABLE, if it cannot be written.
-absl::Status WriteCheckpoint(const std::string& path, const Checkpoint& checkpoint);
 
 // Errors: NOT_FOUND; UNAVAILABLE, if it cannot be read; those of DecodeCheckpoint.
 absl::StatusOr<Checkpoint> ReadCheckpoint(const std::string& path);

@@ -6,21 +6,6 @@
 
 namespace skein::policy::captain {
 
-absl::Status WriteCheckpoint(const std::string& path, const Checkpoint& checkpoint) {
-  const std::string beside = path + ".new";
-  {
-    std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-    const std::string bytes = EncodeCheckpoint(checkpoint);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file) return absl::UnavailableError(absl::StrCat(beside, ": cannot be written"));
-  }
-  std::error_code error;
-  std::filesystem::rename(beside, path, error);
-  if (error) return absl::UnavailableError(absl::StrCat(path, ": ", error.message()));
-  return absl::OkStatus();
-}
-
 absl::StatusOr<Checkpoint> ReadCheckpoint(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))

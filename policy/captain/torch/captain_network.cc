@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "policy/captain/backend.h"
+#include "policy/captain/torch/small_product.h"
 #include "sim/domain/check.h"
 
 namespace skein::policy::captain {
@@ -17,14 +18,14 @@ torch::Tensor RowOf(const torch::Tensor& rows, const torch::Tensor& index) {
 
 // Mean over the rows that are present. Shapes: rows [B, N, D], present [B, N] → [B, D]
 torch::Tensor MeanOf(const torch::Tensor& rows, const torch::Tensor& present) {
-  const torch::Tensor sum = present.unsqueeze(1).matmul(rows).squeeze(1);
+  const torch::Tensor sum = SmallProduct(present.unsqueeze(1), rows).squeeze(1);
   return sum / present.sum(1, true).clamp_min(1);
 }
 
 // Mean over the aircraft of each vertiport, zero where there is none.
 // Shapes: aircraft [B, A, D], membership [B, A, V] → [B, V, D]
 torch::Tensor MeanByVertiport(const torch::Tensor& aircraft, const torch::Tensor& membership) {
-  const torch::Tensor sum = membership.transpose(1, 2).matmul(aircraft);
+  const torch::Tensor sum = SmallProduct(membership.transpose(1, 2), aircraft);
   return sum / membership.sum(1).clamp_min(1).unsqueeze(-1);
 }
 
@@ -95,16 +96,18 @@ torch::Tensor CaptainNetworkImpl::Attend(const Batch& batch, const torch::Tensor
   const std::int64_t count = destinations.size(0);
   const std::int64_t vertiports = destinations.size(1);
   const std::int64_t head = options_.width / options_.heads;
-  const auto heads_of = [&](const torch::Tensor& rows) {  // [B, H, N, D/H]
-    return rows.view({count, -1, options_.heads, head}).transpose(1, 2);
+  const auto heads_of = [&](const torch::Tensor& rows) {  // [B·H, N, D/H]
+    return rows.view({count, -1, options_.heads, head}).transpose(1, 2).flatten(0, 1);
   };
   const torch::Tensor scores =
-      heads_of(query_(query) * (1 / std::sqrt(static_cast<double>(head))))
-          .matmul(heads_of(key_(destinations)).transpose(-2, -1));  // [B, H, 1, V]
-  const torch::Tensor padding_mask = (batch.vertiport_present == 0).view({count, 1, 1, vertiports});
-  const torch::Tensor weights = torch::softmax(scores.masked_fill(padding_mask, kIllegalLogit), -1);
+      SmallProduct(heads_of(query_(query) * (1 / std::sqrt(static_cast<double>(head)))),
+                   heads_of(key_(destinations)).transpose(1, 2));  // [B·H, 1, V]
+  const torch::Tensor padding_mask = (batch.vertiport_present == 0).view({count, 1, vertiports});
+  const torch::Tensor weights = torch::softmax(
+      scores.view({count, -1, vertiports}).masked_fill(padding_mask, kIllegalLogit), -1);
   const torch::Tensor seen =
-      weights.matmul(heads_of(value_(destinations))).transpose(1, 2).reshape({count, -1});
+      SmallProduct(weights.view({-1, 1, vertiports}), heads_of(value_(destinations)))
+          .view({count, -1});
   return attention_norm_(query + project_(seen));  // [B, D]
 }
 
@@ -118,7 +121,7 @@ PolicyOutput CaptainNetworkImpl::forward(const Batch& batch) {
   const torch::Tensor destinations = Destinations(batch, vertiports, aircraft);
   const torch::Tensor query = Query(batch, vertiports, aircraft);
   const torch::Tensor h = Attend(batch, query, destinations);
-  const torch::Tensor match = destinations.matmul(pointer_(h).unsqueeze(-1)).squeeze(-1);
+  const torch::Tensor match = (destinations * pointer_(h).unsqueeze(1)).sum(-1);
   const torch::Tensor logits =
       options_.logit_clip *
       torch::tanh(match * (1 / std::sqrt(static_cast<double>(options_.width))));  // [B, V]

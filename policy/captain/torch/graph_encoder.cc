@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "policy/captain/torch/small_product.h"
+
 namespace skein::policy::captain {
 namespace {
 
@@ -24,19 +26,31 @@ torch::Tensor Normalise(const torch::Tensor& proximity, const torch::Tensor& deg
 }  // namespace
 
 PlaceGraph VertiportGraph(const torch::Tensor& proximity) {
-  return {Normalise(proximity, proximity.sum(-1)), {}};
+  return {Normalise(proximity, proximity.sum(-1)), {}, {}};
 }
 
 PlaceGraph AircraftGraph(const torch::Tensor& proximity, const torch::Tensor& membership) {
-  const torch::Tensor nodes = membership.sum(1, true);              // [B, 1, V]
-  const torch::Tensor degree = nodes.matmul(proximity).squeeze(1);  // [B, V]
-  return {Normalise(proximity, degree), membership};
+  const torch::Tensor nodes = membership.sum(1, true);                     // [B, 1, V]
+  const torch::Tensor degree = SmallProduct(nodes, proximity).squeeze(1);  // [B, V]
+  return {Normalise(proximity, degree), membership, nodes.transpose(1, 2)};
 }
 
-torch::Tensor ApplyLaplacian(const PlaceGraph& graph, const torch::Tensor& x) {
-  if (!graph.membership.defined()) return x - graph.adjacency.matmul(x);
-  const torch::Tensor places = graph.membership.transpose(1, 2).matmul(x);  // [B, V, D]
-  return x - graph.membership.matmul(graph.adjacency.matmul(places));
+std::vector<torch::Tensor> HopsOfPlaces(const PlaceGraph& graph, const torch::Tensor& x, int hops) {
+  const bool shared = graph.membership.defined();
+  const torch::Tensor places =
+      shared ? SmallProduct(graph.membership.transpose(1, 2), x) : x;  // Sᵀ x [B, V, D]
+  std::vector<torch::Tensor> result;
+  // L^k x = L^{k−1} x − S Â Sᵀ L^{k−1} x, and Sᵀ S counts the nodes of each place.
+  for (int k = 0; k < hops; ++k) {
+    if (k == 0) {
+      result.push_back(SmallProduct(graph.adjacency, places));
+    } else {
+      const torch::Tensor& before = result.back();
+      const torch::Tensor taken = shared ? graph.nodes * before : before;
+      result.push_back(before + SmallProduct(graph.adjacency, places - taken));
+    }
+  }
+  return result;
 }
 
 GraphCapsuleImpl::GraphCapsuleImpl(const CaptainOptions& options) : options_(options) {
@@ -47,21 +61,31 @@ GraphCapsuleImpl::GraphCapsuleImpl(const CaptainOptions& options) : options_(opt
   norm_ = register_module("norm", MakeNorm(options.width));
 }
 
+torch::Tensor GraphCapsuleImpl::Capsule(int p, const torch::Tensor& power,
+                                        const std::vector<torch::Tensor>& hops,
+                                        const PlaceGraph& graph) {
+  const int width = options_.width;
+  const auto& linear = *capsules_[static_cast<std::size_t>(p)]->as<torch::nn::Linear>();
+  const torch::Tensor weights = linear.weight.view({-1, options_.hops + 1, width});  // W_pk
+  const torch::Tensor own = torch::linear(power, weights.sum(1), linear.bias);
+  if (hops.empty()) return own;
+  std::vector<torch::Tensor> parts;
+  for (const torch::Tensor& hop : hops) parts.push_back(hop.narrow(-1, p * width, width));
+  const torch::Tensor given =
+      torch::linear(torch::cat(parts, -1), linear.weight.narrow(1, width, options_.hops * width));
+  return own - (graph.membership.defined() ? SmallProduct(graph.membership, given) : given);
+}
+
 torch::Tensor GraphCapsuleImpl::forward(const torch::Tensor& x, const PlaceGraph& graph) {
   const torch::Tensor bounded = x.clamp(-kFeatureBound, kFeatureBound);  // [B, N, D]
   std::vector<torch::Tensor> powers{bounded};
   while (static_cast<int>(powers.size()) < options_.capsules)
     powers.push_back(powers.back() * bounded);
-  std::vector<torch::Tensor> hops{torch::cat(powers, -1)};  // [B, N, P·D]
-  for (int k = 0; k < options_.hops; ++k) hops.push_back(ApplyLaplacian(graph, hops.back()));
+  const std::vector<torch::Tensor> hops =
+      HopsOfPlaces(graph, torch::cat(powers, -1), options_.hops);  // [B, V, P·D]
   std::vector<torch::Tensor> capsules;
-  for (int p = 0; p < options_.capsules; ++p) {
-    std::vector<torch::Tensor> moments;
-    for (const torch::Tensor& hop : hops)
-      moments.push_back(hop.narrow(-1, p * options_.width, options_.width));
-    capsules.push_back(capsules_[static_cast<std::size_t>(p)]->as<torch::nn::Linear>()->forward(
-        torch::cat(moments, -1)));  // [B, N, D/P]
-  }
+  for (int p = 0; p < options_.capsules; ++p)
+    capsules.push_back(Capsule(p, powers[static_cast<std::size_t>(p)], hops, graph));
   return norm_(x + torch::relu(torch::cat(capsules, -1)));
 }
 

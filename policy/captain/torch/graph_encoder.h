@@ -6,6 +6,8 @@
 #include <torch/nn/modules/normalization.h>
 #include <torch/nn/pimpl.h>
 
+#include <vector>
+
 #include "policy/captain/model_options.h"
 
 namespace skein::policy::captain {
@@ -15,6 +17,7 @@ namespace skein::policy::captain {
 struct PlaceGraph {
   torch::Tensor adjacency;   // [B, V, V] normalised
   torch::Tensor membership;  // [B, N, V], or undefined
+  torch::Tensor nodes;       // [B, V, 1] how many nodes live at each place, or undefined
 };
 
 // The graph of the vertiports themselves, and that of the aircraft by the vertiport where each
@@ -22,9 +25,10 @@ struct PlaceGraph {
 PlaceGraph VertiportGraph(const torch::Tensor& proximity);
 PlaceGraph AircraftGraph(const torch::Tensor& proximity, const torch::Tensor& membership);
 
-// L x = x − Â x, by scatter, a product of the size of the places, and gather.
-// Shapes: x [B, N, D] → [B, N, D]
-torch::Tensor ApplyLaplacian(const PlaceGraph& graph, const torch::Tensor& x);
+// Powers of the Laplacian L = I − Â leave x as it is but for what a node's place is given:
+// L^k x = x − S z_k, with S the membership. Returns z_1 … z_K.
+// Shapes: x [B, N, D] → K times [B, V, D]
+std::vector<torch::Tensor> HopsOfPlaces(const PlaceGraph& graph, const torch::Tensor& x, int hops);
 
 // One graph-capsule convolution:
 //
@@ -39,6 +43,11 @@ class GraphCapsuleImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x, const PlaceGraph& graph);
 
  private:
+  // g_p, of F^p and its hops, multiplied out: (Σ_k W_pk) F^p − S Σ_k W_pk z_k, so that the nodes'
+  // part is a product of width D, whatever K is.
+  torch::Tensor Capsule(int p, const torch::Tensor& power, const std::vector<torch::Tensor>& hops,
+                        const PlaceGraph& graph);
+
   const CaptainOptions options_;
   torch::nn::ModuleList capsules_;
   torch::nn::LayerNorm norm_{nullptr};

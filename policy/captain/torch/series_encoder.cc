@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "policy/captain/features/schema.h"
+#include "policy/captain/torch/small_product.h"
 
 namespace skein::policy::captain {
 namespace {
@@ -43,12 +44,15 @@ torch::Tensor TransformerLayerImpl::forward(const torch::Tensor& x) {
   const std::int64_t width = x.size(2);
   const torch::Tensor qkv = query_key_value_(x)  // [N, T, 3·D]
                                 .view({count, time, 3, heads_, width / heads_})
-                                .permute({2, 0, 3, 1, 4});  // [3, N, H, T, D/H]
+                                .permute({2, 0, 3, 1, 4})
+                                .reshape({3, count * heads_, time, width / heads_});
   const torch::Tensor query = qkv[0] * (1 / std::sqrt(static_cast<double>(width / heads_)));
   const torch::Tensor weights =
-      torch::softmax(query.matmul(qkv[1].transpose(-2, -1)), -1);  // [N, H, T, T]
-  const torch::Tensor attended =
-      weights.matmul(qkv[2]).transpose(1, 2).reshape({count, time, width});  // [N, T, D]
+      torch::softmax(SmallProduct(query, qkv[1].transpose(1, 2)), -1);  // [N·H, T, T]
+  const torch::Tensor attended = SmallProduct(weights, qkv[2])
+                                     .view({count, heads_, time, width / heads_})
+                                     .transpose(1, 2)
+                                     .reshape({count, time, width});  // [N, T, D]
   const torch::Tensor mixed = attention_norm_(x + project_(attended));
   return perceptron_norm_(mixed + contract_(torch::relu(expand_(mixed))));
 }

@@ -18,10 +18,10 @@ CREATE VIEW flights AS
   SELECT n.id AS network, o.aircraft, o.origin, o.destination, l.destination AS landed_at_vertiport,
          skein_wall_time(n.day_start_unix_ms, o.time_ms) AS took_off_at,
          skein_wall_time(n.day_start_unix_ms, l.time_ms) AS landed_at,
-         (l.time_ms - o.time_ms) / 1000.0 AS duration_s, o.passengers,
+         round((l.time_ms - o.time_ms) / 1000.0, 3) AS duration_s, o.passengers,
          CASE WHEN o.passengers > 0 THEN 'revenue' ELSE 'reposition' END AS kind,
          coalesce(l.detail = 'diverted', false) AS diverted,
-         (o.cents + coalesce(l.cents, 0)) / 100.0 AS profit_usd
+         round((o.cents + coalesce(l.cents, 0)) / 100.0, 2) AS profit_usd
   FROM fact o JOIN network n USING (network_key)
   LEFT JOIN LATERAL (
     SELECT * FROM fact l
@@ -34,10 +34,10 @@ CREATE VIEW flights AS
 CREATE VIEW profit_by_hour AS
   SELECT n.id AS network,
          date_trunc('hour', skein_wall_time(n.day_start_unix_ms, f.time_ms), 'UTC') AS hour,
-         sum(f.cents) / 100.0 AS profit_usd,
+         round(sum(f.cents) / 100.0, 2) AS profit_usd,
          count(*) FILTER (WHERE f.kind = 'took_off') AS flights,
          sum(f.passengers) FILTER (WHERE f.kind = 'took_off') AS passengers,
-         coalesce(sum(f.energy_wh) FILTER (WHERE f.kind = 'charged'), 0) / 1000.0 AS energy_kwh
+         round(coalesce(sum(f.energy_wh) FILTER (WHERE f.kind = 'charged'), 0) / 1000.0, 3) AS energy_kwh
   FROM fact f JOIN network n USING (network_key)
   GROUP BY n.id, hour;
 

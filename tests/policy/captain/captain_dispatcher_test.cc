@@ -1,6 +1,7 @@
 #include "policy/captain/captain_dispatcher.h"
 
 #include <cmath>
+#include <fstream>
 #include <memory>
 #include <set>
 #include <string>
@@ -84,33 +85,63 @@ TEST(CaptainDispatcherTest, DoesNotPassNonsenseOn) {
   const auto network = PaperNetwork(900'001, 8, 40);
   const auto greedy = MakeGreedy(network);
   std::set<std::string> messages;
+  std::set<absl::StatusCode> codes;
   for (const float logit : {std::nanf(""), kIllegalLogit}) {
     const auto captain = MakeCaptain(network, std::make_unique<Indifferent>(logit));
     ForEachPoint(network, 900'001, *greedy, 300, [&](const DecisionPoint& point) {
       Choice choice;
       const absl::Status status = captain->DecideBatch({&point, 1}, {&choice, 1});
-      if (!status.ok()) messages.insert(std::string(status.message()));
+      if (status.ok()) return;
+      messages.insert(std::string(status.message()));
+      codes.insert(status.code());
     });
   }
 
   EXPECT_THAT(messages,
               IsSupersetOf({"a logit is not finite", "the network prefers an illegal action"}));
+  EXPECT_EQ(codes, (std::set{absl::StatusCode::kDataLoss, absl::StatusCode::kInternal}));
 }
 
-TEST(CaptainRegistryTest, NeedsACheckpoint) {
-  for (const std::string name : {"captain", "captain:"}) {
-    const absl::Status status = CheckDispatcherName(name);
-    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << name;
-    EXPECT_THAT(std::string(status.message()), HasSubstr("captain:CHECKPOINT"));
-  }
+absl::StatusOr<std::unique_ptr<Backend>> MakePrefersTheLast(const Checkpoint&) {
+  return std::make_unique<PrefersTheLast>();
+}
+
+TEST(CaptainRegistryTest, KnowsItsNames) {
+  const absl::Status status = CheckDispatcherName("captain:");
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("captain:CHECKPOINT"));
   EXPECT_TRUE(CheckDispatcherName("captain:some.captain").ok());
+  EXPECT_TRUE(CheckDispatcherName("captain").ok());
 }
 
 TEST(CaptainRegistryTest, NeedsABackend) {
   const absl::Status status = MakeDispatcher("captain:some.captain", {}).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("--backend torch"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no backend"));
+}
+
+TEST(CaptainRegistryTest, NeedsACheckpointThatIsShippedOrNamed) {
+  const CaptainParts none{.backend = MakePrefersTheLast,
+                          .checkpoint = absl::FailedPreconditionError("looked everywhere")};
+
+  EXPECT_EQ(MakeDispatcher("captain", {.network = nullptr, .captain = none}).status(),
+            absl::FailedPreconditionError("looked everywhere"));
+  EXPECT_EQ(CheckDispatcher("captain", none), absl::FailedPreconditionError("looked everywhere"));
+  EXPECT_TRUE(CheckDispatcher("greedy", none).ok());
+}
+
+// A network whose policy has lost its file is there all the same.
+TEST(CaptainRegistryTest, NeverSaysNotFound) {
+  const std::string path = ::testing::TempDir() + "captain_dispatcher_test.none";
+  const CaptainParts parts{.backend = MakePrefersTheLast, .checkpoint = path};
+  for (const std::string& name : {"captain:" + path, std::string("captain")}) {
+    const absl::Status status =
+        MakeDispatcher(name, {.network = nullptr, .captain = parts}).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << name;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("there is no such file"));
+    EXPECT_EQ(CheckDispatcher(name, parts), status);
+  }
 }
 
 TEST(CaptainRegistryTest, ReadsTheCheckpointForTheBackend) {
@@ -118,22 +149,28 @@ TEST(CaptainRegistryTest, ReadsTheCheckpointForTheBackend) {
   Checkpoint written;
   written.tensors = {{"weight", {2}, {1, 2}}};
   written.seed = 42;
-  ASSERT_TRUE(WriteCheckpoint(path, written).ok());
+  std::ofstream(path, std::ios::binary) << EncodeCheckpoint(written);
   std::uint64_t seed = 0;
   const DispatcherOptions options{
       .network = PaperNetwork(900'000, 4, 6),
-      .captain_backend = [&](const Checkpoint& read) -> absl::StatusOr<std::unique_ptr<Backend>> {
-        seed = read.seed;
-        return std::make_unique<PrefersTheLast>();
-      }};
+      .captain = {
+          .backend = [&](const Checkpoint& read) -> absl::StatusOr<std::unique_ptr<Backend>> {
+            seed = read.seed;
+            return std::make_unique<PrefersTheLast>();
+          },
+          .checkpoint = path}};
 
-  const auto captain = MakeDispatcher("captain:" + path, options);
+  for (const std::string& name : {"captain:" + path, std::string("captain")}) {
+    seed = 0;
+    const auto captain = MakeDispatcher(name, options);
 
-  ASSERT_TRUE(captain.ok()) << captain.status();
-  EXPECT_EQ((*captain)->name(), "captain");
-  EXPECT_EQ(seed, 42);
-  EXPECT_EQ(MakeDispatcher("captain:" + path + ".none", options).status().code(),
-            absl::StatusCode::kNotFound);
+    ASSERT_TRUE(captain.ok()) << captain.status();
+    EXPECT_EQ((*captain)->name(), "captain");
+    EXPECT_EQ((*captain)->version().checksum, ReadCheckpoint(path)->checksum);
+    EXPECT_EQ((*captain)->version().checksum.size(), 64);
+    EXPECT_EQ((*captain)->version().backend, "last");
+    EXPECT_EQ(seed, 42);
+  }
 }
 
 }  // namespace

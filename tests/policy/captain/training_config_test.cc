@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "policy/training/learning_curve.h"
 #include "policy/training/training_log.h"
 
 namespace skein::policy {

@@ -1,5 +1,6 @@
 #include <torch/types.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "gmock/gmock.h"
@@ -7,8 +8,7 @@
 #include "policy/captain/captain_dispatcher.h"
 #include "policy/captain/torch/torch_backend.h"
 #include "policy/training/losses.h"
-#include "policy/training/trainer.h"
-#include "tests/policy/captain/some_points.h"
+#include "tests/policy/captain/small_training.h"
 #include "tests/policy/dispatcher_contract.h"
 
 namespace skein::policy {
@@ -56,29 +56,31 @@ TEST(DrawActionTest, ExploresAndNeverChoosesWhatIsIllegal) {
   EXPECT_EQ(BestAction(logits), 2);
 }
 
-TrainingWorld SmallWorld() {
-  return {.network = [](const TrainingSource& source,
-                        std::uint64_t) -> absl::StatusOr<std::shared_ptr<const sim::Network>> {
-            return captain::PaperNetwork(11, source.vertiports, source.aircraft);
-          },
-          .dispatcher = [](const std::string& name, std::shared_ptr<const sim::Network> network,
-                           std::uint64_t seed) -> absl::StatusOr<std::unique_ptr<Dispatcher>> {
-            if (name == "random") return MakeRandom(seed);
-            return MakeGreedy(std::move(network));
-          }};
-}
+// What the network thinks best is not what is always played: the predecessor's rollouts were
+// arg-max.
+TEST(RolloutTest, PlaysMoreThanTheBestAction) {
+  const TrainingOptions options = SmallOptions();
+  const auto learner = MakeLearner(options.model, 3, 1);
+  Rollout rollout(options, SmallWorld());
+  DaysPlayed played;
 
-TrainingOptions SmallOptions() {
-  TrainingOptions options;
-  options.model = {.width = 32, .capsules = 2, .layers = 1, .heads = 2, .series_width = 16};
-  options.sources = {{.scenario = "", .vertiports = 3, .aircraft = 4, .environments = 4}};
-  options.imitation = {.expert = "", .iterations = 2, .mixing_iterations = 2, .passes = 1};
-  options.ppo.iterations = 2;
-  options.ppo.steps = 32;
-  options.ppo.minibatch = 64;
-  options.selection = {.every_iterations = 2, .days = 3, .source = options.sources[0]};
-  options.selection.baseline = "random";
-  return options;
+  const auto samples = rollout.CollectForReward(*learner, 0, &played);
+
+  ASSERT_TRUE(samples.ok()) << samples.status();
+  int best = 0;
+  int choices = 0;
+  for (const Sample& sample : *samples) {
+    const captain::Features* const features = &sample.features;
+    if (std::ranges::count(features->action_mask, 1) < 2) continue;
+    captain::Evaluation said;
+    learner->Evaluate({&features, 1}, {&said, 1});
+    ++choices;
+    best += sample.action == BestAction(said.logits) ? 1 : 0;
+    EXPECT_LT(sample.log_prob, 0);
+  }
+  ASSERT_GT(choices, 30);
+  EXPECT_LT(best, choices * 9 / 10);
+  EXPECT_GT(best, 0);
 }
 
 std::string Train(const TrainingOptions& options, int stop_after, std::string* state,

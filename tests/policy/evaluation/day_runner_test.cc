@@ -9,7 +9,9 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "policy/captain/native/native_backend.h"
 #include "policy/rules/rules.h"
+#include "tests/policy/captain/random_checkpoint.h"
 #include "tests/sim/triangle.h"
 
 namespace skein::policy {
@@ -83,6 +85,23 @@ TEST(RunDayTest, StopsWhenAsked) {
       RunDay(TriangleNetwork(), 900'001, "greedy", {StumblingClock(), [] { return true; }});
 
   EXPECT_EQ(day.status().code(), absl::StatusCode::kCancelled);
+}
+
+TEST(RunDayTest, PlaysTheLearnedPolicyOfItsHooks) {
+  const std::string path = testing::TempDir() + "day_runner_test.captain";
+  ASSERT_TRUE(captain::WriteCheckpoint(path, captain::RandomCheckpoint({}, 1)).ok());
+  DayHooks hooks{StumblingClock(), {}};
+  EXPECT_EQ(RunDay(TriangleNetwork(), 900'001, "captain", hooks).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  hooks.captain = {.backend = *captain::NativeBackend("baseline"), .checkpoint = path};
+
+  const auto shipped = RunDay(TriangleNetwork(), 900'001, "captain", hooks);
+  const auto named = RunDay(TriangleNetwork(), 900'001, "captain:" + path, hooks);
+
+  ASSERT_TRUE(shipped.ok()) << shipped.status();
+  ASSERT_TRUE(named.ok()) << named.status();
+  EXPECT_GT(shipped->decisions.decisions, 0);
+  EXPECT_EQ(shipped->episode.digest, named->episode.digest);
 }
 
 TEST(RunDayTest, RefusesUnknownPolicies) {
