@@ -7,6 +7,7 @@ then, when a Prometheus scrapes them and no alert fires, injects the fault.
 import contextlib
 import json
 import os
+import pathlib
 import resource
 import shutil
 import signal
@@ -70,11 +71,10 @@ class City:
             network=self.name, request_id=key(), vertiport=vertiport, resource=kind, count=count),
             timeout=CALL_S)
 
-    def hold(self, aircraft):
-        """An operator keeps an aircraft where it is; gives the future of the answer."""
-        return self.dispatch.OverrideDecision.future(v1.OverrideDecisionRequest(
-            network=self.name, request_id=key(),
-            decision=v1.Decision(aircraft=aircraft, hold=v1.Hold())), timeout=CALL_S)
+    def ask(self, aircraft):
+        """Asks what an aircraft does next; gives the future of the answer."""
+        return self.dispatch.RequestDecision.future(v1.RequestDecisionRequest(
+            network=self.name, request_id=key(), aircraft=aircraft), timeout=60)
 
 
 def drive(skein, server, *options):
@@ -167,42 +167,58 @@ def call_in_vain(skein, server, stop):
         time.sleep(0.1)
 
 
-def policy_fails(skein):
-    with Server(skein) as server:
-        yield [server.metrics]
-        with stopped_at_the_end(drive(skein, server, "--policy", "external:127.0.0.1:1")):
-            yield
+class Policy(v1.PolicyEndpointServiceServicer):
+    """A program that holds every aircraft, after some thought."""
 
+    def __init__(self, thought_s=0):
+        self.thought_s = thought_s
+        self.server = grpc.server(futures.ThreadPoolExecutor(max_workers=2))
+        v1.add_PolicyEndpointServiceServicer_to_server(self, self.server)
+        self.name = f"external:127.0.0.1:{self.server.add_insecure_port('127.0.0.1:0')}"
 
-class SlowPolicy(v1.PolicyEndpointServiceServicer):
-    """Holds every aircraft, after some thought."""
+    def __enter__(self):
+        self.server.start()
+        return self
 
-    THOUGHT_S = 0.3
+    def __exit__(self, *_):
+        self.server.stop(None).wait()
 
     def Decide(self, request, context):
-        time.sleep(self.THOUGHT_S)
+        time.sleep(self.thought_s)
         return v1.DecideResponse(choices=[v1.EndpointChoice(hold=v1.Hold())
                                           for _ in request.observations])
 
 
-def policy_is_slow(skein):
-    policy = grpc.server(futures.ThreadPoolExecutor(max_workers=2))
-    v1.add_PolicyEndpointServiceServicer_to_server(SlowPolicy(), policy)
-    port = policy.add_insecure_port("127.0.0.1:0")
-    policy.start()
-    try:
-        with Server(skein, "--decision-ms", "5000") as server:
-            yield [server.metrics]
-            city = City(skein, server, vertiports=16, aircraft=150,
-                        policy=f"external:127.0.0.1:{port}")
-            waiting = [city.dispatch.RequestDecision.future(v1.RequestDecisionRequest(
-                network=city.name, request_id=key(), aircraft=aircraft.name), timeout=60)
-                for aircraft in city.scenario.aircraft]
+def policy_fails(skein):
+    with Server(skein) as server:
+        yield [server.metrics]
+        with Policy() as policy:
+            city = City(skein, server, vertiports=8, aircraft=80, policy=policy.name)
+        stop = threading.Event()
+        asking = threading.Thread(target=ask_slowly, args=(city, stop))
+        asking.start()
+        try:
             yield
-            for answer in waiting:
-                answer.cancel()
-    finally:
-        policy.stop(None)
+        finally:
+            stop.set()
+            asking.join()
+
+
+def ask_slowly(city, stop):
+    for aircraft in city.scenario.aircraft:
+        if stop.wait(0.2):
+            return
+        city.ask(aircraft.name).result()
+
+
+def policy_is_slow(skein):
+    with Policy(thought_s=0.3) as policy, Server(skein, "--decision-ms", "5000") as server:
+        yield [server.metrics]
+        city = City(skein, server, vertiports=16, aircraft=150, policy=policy.name)
+        waiting = [city.ask(aircraft.name) for aircraft in city.scenario.aircraft]
+        yield
+        for answer in waiting:
+            answer.cancel()
 
 
 def guard_errs(skein_without_g3):
@@ -225,8 +241,8 @@ def guard_errs(skein_without_g3):
 def operations_go_wrong(skein):
     """A silent fleet that nobody dispatches, and a vertiport without chargers and stands."""
     def with_telemetry(scenario):
-        scenario.operations.telemetry_period_ms = 500
-        scenario.operations.telemetry_max_age_ms = 1000
+        scenario.operations.telemetry_period_ms = 10_000
+        scenario.operations.telemetry_max_age_ms = 20_000
 
     with Server(skein) as server:
         yield [server.metrics]
@@ -240,10 +256,15 @@ def operations_go_wrong(skein):
 
 
 def clock_is_wrong(skein):
+    """The wall clock alone is ahead, by Debian's libfaketime."""
+    def a_minute_ahead(_):
+        library = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+        return ["env", f"LD_PRELOAD={library}", "FAKETIME=+60s", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+
     page = f"127.0.0.1:{prometheus_process.free_port()}"
     with Server(skein, metrics=page):
         yield [page]
-    with Server(skein, metrics=page, wrapper=lambda _: ["faketime", "-f", "+60s"]):
+    with Server(skein, metrics=page, wrapper=a_minute_ahead):
         yield
 
 
@@ -286,7 +307,8 @@ FAULTS = {
     journal_is_damaged: ({"SkeinNetworkQuarantined"}, {"SkeinDown"}),
     disk_is_full: ({"SkeinDiskFilling", "SkeinStoreFailing", "SkeinErrorBudgetFast",
                     "SkeinErrorBudgetMedium", "SkeinErrorBudgetSlow"}, set()),
-    policy_fails: ({"SkeinFallbackShare"}, {"SkeinLatencyBudgetFast", "SkeinLatencyBudgetSlow"}),
+    policy_fails: ({"SkeinFallbackShare"},
+                   {"SkeinDecisionsNotAsked", "SkeinLatencyBudgetFast", "SkeinLatencyBudgetSlow"}),
     policy_is_slow: ({"SkeinQueueGrowth", "SkeinLatencyBudgetFast", "SkeinLatencyBudgetSlow"},
                      {"SkeinDecisionsNotAsked", "SkeinErrorBudgetFast", "SkeinErrorBudgetMedium",
                       "SkeinErrorBudgetSlow"}),
