@@ -126,13 +126,15 @@ class Server {
 
   SharedStore::Seat seat;
   WriterRole role;
-  std::unique_ptr<Controller> controller;
-  std::unique_ptr<Elector> elector;
   std::vector<std::pair<bool, std::int64_t>> roles;
 
  private:
   const ManualClock* const clock_;
-  NoMetrics metrics_;
+  NoMetrics metrics_;  // the controller records until it is gone
+
+ public:
+  std::unique_ptr<Controller> controller;
+  std::unique_ptr<Elector> elector;
 };
 
 class ElectorTest : public testing::Test {
