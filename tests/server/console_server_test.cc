@@ -6,6 +6,7 @@
 
 #include <list>
 #include <string>
+#include <thread>
 
 #include "proto/codec/json.h"
 #include "server/console/console_server.h"
@@ -231,7 +232,8 @@ TEST_F(ConsoleTest, KeepsPlacesForWhatIsNotAStream) {
   // A place is free again as soon as its viewer has gone.
   viewers.pop_back();
   int status = 503;
-  for (int tries = 0; status == 503 && tries < 1000; ++tries) {
+  for (int tries = 0; status == 503 && tries < 4000; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
     Viewing next(port_, "a");
     next.Await("\n");
     status = next.status();
