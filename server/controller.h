@@ -90,6 +90,8 @@ class Controller {
   // make ControllerParts::role lead, and goes on as the writer. What cannot be read now is read
   // before it is used. Errors: those of FindNewNetworks.
   absl::Status TakeOver(const std::function<void()>& lead);
+  // On a server that was deposed, after its role has changed: its networks follow from now on.
+  void StepDown();
 
   // Looks again which networks' timers are due; for clocks that jump, such as those of tests.
   void Wake();

@@ -56,7 +56,7 @@ struct ControllerParts {
   // Makes a scenario by name, such as "paper:7". Called from any thread.
   std::function<absl::StatusOr<Scenario>(const std::string& name)> scenarios;
 
-  bool leads() const { return role == nullptr || role->leads(); }
+  bool leads() const { return role == nullptr || role->leads(clock->steady()); }
 };
 
 }  // namespace skein::server

@@ -86,4 +86,9 @@ absl::Status Controller::TakeOver(const std::function<void()>& lead) {
   return absl::OkStatus();
 }
 
+void Controller::StepDown() {
+  // They are due for a look at what the new writer adds.
+  RunOnAll(directory_->All(), [](NetworkActor&) {});
+}
+
 }  // namespace skein::server

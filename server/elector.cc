@@ -54,23 +54,31 @@ Ms Elector::Step() {
     Lead();
   else
     Follow();
-  if (options_.on_step != nullptr) options_.on_step(epoch_, role_->leads());
+  if (options_.on_step != nullptr) options_.on_step(epoch_, role_->leads(clock_->steady()));
   const Ms lease(options_.claim.lease_ms);
   return lease / (holds_ ? kBeatsPerLease : kLooksPerLease);
 }
 
+std::chrono::steady_clock::time_point Elector::LeaseFrom(
+    std::chrono::steady_clock::time_point sent) const {
+  return sent + Ms(options_.claim.lease_ms);
+}
+
 void Elector::Lead() {
+  const auto leads_until = LeaseFrom(clock_->steady());
   const absl::Status renewed = lease_->Renew();
   if (absl::IsFailedPrecondition(renewed)) {
-    holds_ = false;
+    holds_ = stands_ = false;
     sees_ = false;
     role_->Follow("");
+    controller_->StepDown();
     Trouble(renewed);
     return Follow();
   }
   if (!renewed.ok()) return Trouble(renewed);
   // Taken, but the networks could not be brought up to date then.
-  if (!role_->leads()) return Stand();
+  if (!stands_) return Stand(leads_until);
+  role_->Lead(leads_until);
   trouble_.clear();
 }
 
@@ -100,6 +108,7 @@ void Elector::Follow() {
 }
 
 void Elector::Take() {
+  const auto leads_until = LeaseFrom(clock_->steady());
   const absl::StatusOr<std::int64_t> epoch = lease_->Take(seen_, options_.claim);
   if (absl::IsAborted(epoch.status())) return;  // somebody lives; look again
   if (!epoch.ok()) {
@@ -108,12 +117,13 @@ void Elector::Take() {
   }
   epoch_ = *epoch;
   holds_ = true;
-  Stand();
+  Stand(leads_until);
 }
 
-void Elector::Stand() {
-  const absl::Status taken = controller_->TakeOver([this] { role_->Lead(); });
+void Elector::Stand(std::chrono::steady_clock::time_point leads_until) {
+  const absl::Status taken = controller_->TakeOver([&] { role_->Lead(leads_until); });
   if (!taken.ok()) return Trouble(taken);
+  stands_ = true;
   if (options_.on_role != nullptr) options_.on_role(true, epoch_, options_.claim.address);
 }
 

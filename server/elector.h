@@ -57,8 +57,10 @@ class Elector {
  private:
   void Lead();
   void Follow();
-  void Stand();
+  void Stand(std::chrono::steady_clock::time_point leads_until);
   void Take();
+  // Until when the lease lasts whose sign of life was sent at `sent` or later.
+  std::chrono::steady_clock::time_point LeaseFrom(std::chrono::steady_clock::time_point sent) const;
   void Trouble(const absl::Status& status);
 
   const Options options_;
@@ -73,7 +75,8 @@ class Elector {
   std::chrono::steady_clock::time_point seen_since_;  // when `seen_` was new
   std::chrono::steady_clock::time_point look_for_networks_;
   std::int64_t epoch_ = 0;
-  bool holds_ = false;  // the lease
+  bool holds_ = false;   // the lease
+  bool stands_ = false;  // with it, and the networks are brought up to date
   std::string trouble_;
 
   Mutex mutex_;

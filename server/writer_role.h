@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -15,22 +16,27 @@ namespace skein::server {
 // Whether this server writes to a store that it shares with others, and who does otherwise. It
 // begins as a standby that knows of no writer.
 //
+// A writer leads until its lease may have run out, by its own clock: one that slept through it does
+// not answer from what it remembers, not even with a refusal.
+//
 // Threads: safe.
 class WriterRole {
  public:
-  bool leads() const { return leads_.load(); }
+  using Time = std::chrono::steady_clock::time_point;
 
-  void Lead() {
+  bool leads(Time now) const { return now < leads_until_.load(); }
+
+  void Lead(Time until) {
     MutexLock lock(&mutex_);
     leader_.clear();
-    leads_.store(true);
+    leads_until_.store(until);
   }
 
   // `leader` is the writer's address; empty, if there is none or it is not known.
   void Follow(std::string leader) {
     MutexLock lock(&mutex_);
     leader_ = std::move(leader);
-    leads_.store(false);
+    leads_until_.store(Time::min());
   }
 
   // Why a request that writes is refused: UNAVAILABLE (NOT_LEADER), with the writer's address.
@@ -49,7 +55,7 @@ class WriterRole {
  private:
   mutable Mutex mutex_;
   std::string leader_ ABSL_GUARDED_BY(mutex_);
-  std::atomic<bool> leads_{false};
+  std::atomic<Time> leads_until_{Time::min()};
 };
 
 }  // namespace skein::server

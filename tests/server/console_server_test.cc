@@ -36,7 +36,10 @@ TEST(HostCheckTest, TakesAddressesLocalhostAndGivenNames) {
 class ConsoleTest : public ControllerTest {
  protected:
   ConsoleTest() {
-    metrics_ = &policies_;
+    auto policies = std::make_unique<PolicyMonitor>(&no_metrics_);
+    policies_ = policies.get();
+    metrics_ = policies_;
+    owned_metrics_ = std::move(policies);  // as the controller records until it is gone
     Restart();
     console_options_.refresh = std::chrono::milliseconds(10);
   }
@@ -51,7 +54,7 @@ class ConsoleTest : public ControllerTest {
 
   ConsoleParts Parts() {
     return {.controller = &controller(),
-            .policies = &policies_,
+            .policies = policies_,
             .clock = &clock_,
             .version = "1.2.3",
             .commit = "abc"};
@@ -83,7 +86,7 @@ class ConsoleTest : public ControllerTest {
   }
 
   ConsoleOptions console_options_;
-  PolicyMonitor policies_{&no_metrics_};
+  PolicyMonitor* policies_ = nullptr;
   std::unique_ptr<ConsoleServer> console_;
   int port_ = 0;
 };

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -30,7 +31,8 @@ class Server:
         if self.subcommand == "serve":
             command += ["--listen", self.address, "--metrics", "", "--console", "", *self.options]
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment,
+                                            restore_signals=False)  # SIGXFSZ stays ignored
         return self.await_listening() if wait else True
 
     def await_listening(self):
@@ -53,6 +55,11 @@ class Server:
 
     def alive(self):
         return self.process is not None and self.process.poll() is None
+
+    def limit_files(self, size):
+        """No file may grow beyond it; None: any may."""
+        size = resource.RLIM_INFINITY if size is None else size
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     def leads(self):
         """What it has said last of its role."""

@@ -35,6 +35,9 @@ class SqliteStore:
     def prepare(self, skein):
         """Its schema is made by the server."""
 
+    def largest_file(self):
+        return max(path.stat().st_size for path in self.path.parent.glob(self.path.name + "*"))
+
     def rows(self, table):
         columns = TABLES[table]
         with sqlite3.connect(f"file:{self.path}?mode=ro", uri=True) as database:

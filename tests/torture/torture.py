@@ -7,6 +7,7 @@ Campaigns:
   kills        SIGKILL at random moments
   failpoints   each named point x {kill, stop, error}, --count times each
   network      a proxy between clients and server that delays, cuts, half-closes and swallows
+  disk-full    for a while no file may grow (sqlite)
   database     the same proxy between server and database (postgresql)
   restarts     the database is shut down, fast or at once, or crashes (postgresql)
   backends     the connections of the server are ended by the database (postgresql)
@@ -40,6 +41,7 @@ class Setup:
     load_options: list
     store: str
     stores: object  # makes one for each trial
+    only: str  # a failpoint; None: all
     stop_s: float  # of a failpoint that lets the process stand still
 
 
@@ -63,12 +65,14 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
     parser.add_argument("--stop-seconds", type=float, default=30,
                         help="how long a failpoint lets the server stand still [30]")
+    parser.add_argument("--only", choices=campaigns.POINTS, help="of the failpoints this one")
     parser.add_argument("--folder", help="where the stores lie [the system's temporary folder]")
     options = parser.parse_args()
     setup = Setup(skein=str(options.build / "skein"),
                   hasty=str(options.build / "tests" / "torture" / "skein_hasty"),
                   client=str(options.build / "tests" / "torture" / "torture_client"),
-                  folder=options.folder, load_options=[], store=options.store, stores=None, stop_s=options.stop_seconds)
+                  folder=options.folder, load_options=[], store=options.store, stores=None,
+                  only=options.only, stop_s=options.stop_seconds)
     print(f"SEED={options.seed} campaign {options.campaign} on {options.store}", flush=True)
     figures, waits, begin = new_figures(), [], time.monotonic()
     campaign = campaigns.CAMPAIGNS[options.campaign]
