@@ -143,7 +143,7 @@ constexpr MetricInfo kNetworksJournalStore[] = {
      "Records that were new when this server, a standby, last looked.",
      "How far behind the writer is the standby?"},
     {"skein_writer_leads", kGauge, "",
-     "1 if this server writes to the database that it shares with others; absent without one.",
+     "1 if this server writes to its store; of several that share a database, one does.",
      "Who writes? The sum over the servers of a database should be 1."},
     {"skein_writer_epoch", kGauge, "", "Number of the writer's term that this server saw last.",
      "When did another server take over?"},

@@ -167,6 +167,11 @@ void PrometheusNetworks::Bind(const NetworkSample& sample, Entry* entry) {
     labels["state"] = "to_come";
     entry->closures_to_come.emplace_back(closures->Add(labels));
   }
+  if (entry->label != kOtherLabel) {
+    const prometheus::Labels labels = LabelsOf(entry->label, {});
+    entry->clock = &Gauges(registry_, "skein_network_clock_seconds")->Add(labels);
+    entry->oldest_point = &Gauges(registry_, "skein_oldest_decision_point_seconds")->Add(labels);
+  }
   BindVertiports(sample, entry);
 }
 
@@ -214,14 +219,11 @@ void PrometheusNetworks::RecordFigures(const NetworkSample& sample, Entry* entry
   for (std::size_t k = 0; k < sample.vertiports.size(); ++k)
     set(kVertiportGauges, sample.vertiports[k], &entry->vertiports[k]);
   if (entry->label == kOtherLabel) return;
-  const prometheus::Labels labels = LabelsOf(entry->label, {});
-  Gauges(registry_, "skein_network_clock_seconds")->Add(labels).Set(kMsToS(sample.time_ms));
-  Gauges(registry_, "skein_oldest_decision_point_seconds")
-      ->Add(labels)
-      .Set(kMsToS(sample.oldest_point_ms));
+  entry->clock->Set(kMsToS(sample.time_ms));
+  entry->oldest_point->Set(kMsToS(sample.oldest_point_ms));
   if (sample.landed_today)
     Gauges(registry_, "skein_day_lowest_landing_margin_ratio")
-        ->Add(labels)
+        ->Add(LabelsOf(entry->label, {}))
         .Set(sample.lowest_margin_ratio);
 }
 
@@ -233,6 +235,7 @@ void PrometheusNetworks::ShowNothing(Entry* entry) {
                        &entry->closures_in_force, &entry->closures_to_come})
     clear(gauges);
   for (std::vector<SummedGauge>& gauges : entry->vertiports) clear(&gauges);
+  if (entry->oldest_point != nullptr) entry->oldest_point->Set(0);
 }
 
 void PrometheusNetworks::RecordRules(const NetworkSample& sample) {

@@ -58,6 +58,8 @@ class PrometheusNetworks {
     std::vector<SummedGauge> closures_in_force;  // by AdvisoryKind
     std::vector<SummedGauge> closures_to_come;
     std::vector<std::vector<SummedGauge>> vertiports;  // [V]
+    prometheus::Gauge* clock = nullptr;                // null for "other", as is the next
+    prometheus::Gauge* oldest_point = nullptr;         //
     std::vector<prometheus::Counter*> day_counters;
     std::vector<prometheus::Counter*> forecast_counters;
   };

@@ -117,6 +117,7 @@ TEST(PrometheusMetricsTest, LeavesTheFiguresOfANetworkToItsWriter) {
   const auto metrics = Make();
   NetworkSample sample = WithVertiports("a", 1);
   sample.journal_sequence = 7;
+  sample.oldest_point_ms = 400'000;
   sample.growth.flights = 1;
   metrics->Record(sample);
   sample.state = NetworkState::kFollowing;
@@ -128,6 +129,7 @@ TEST(PrometheusMetricsTest, LeavesTheFiguresOfANetworkToItsWriter) {
   EXPECT_THAT(text, HasSubstr("skein_journal_sequence{network=\"a\"} 8"));
   EXPECT_THAT(text, HasSubstr("skein_stands{network=\"a\",vertiport=\"V0\"} 0"));
   EXPECT_THAT(text, HasSubstr("skein_flights_total{network=\"a\"} 1"));
+  EXPECT_THAT(text, HasSubstr("skein_oldest_decision_point_seconds{network=\"a\"} 0"));
 }
 
 TEST(PrometheusMetricsTest, ShowsWhoWritesOnceItIsKnown) {
