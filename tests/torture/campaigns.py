@@ -105,7 +105,8 @@ def _migrate(trial, action):
             assert server.await_listening(), server.said()
             server.kill()
     code = server.process.wait(timeout=60)
-    assert (code == 0) == (action == "stop" and store.migrates_with != "serve"), server.said()
+    # One that stood still may find that the database has lost its patience with it.
+    assert code != 0 or action == "stop", server.said()
     store.prepare(trial.setup.skein)
     server.subcommand = "serve"
     server.start_surely()
