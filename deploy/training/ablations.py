@@ -56,7 +56,8 @@ VARIANTS = {
     "p1": ("capsules (P = 1)", "capsules: 1", True),
     "no_series": ("transformers", "ablation { no_series: true }", True),
     "no_edges": ("edge features", "ablation { no_edges: true }", True),
-    "no_graph": ("graphs (a perceptron per node)", "ablation { no_graph: true }", True),
+    "mlp": ("the whole encoder (a perceptron per node)",
+            "ablation { no_graph: true no_series: true }", True),
     "no_warm_start": ("warm start", "", False),
 }
 BASELINES = ["random", "greedy", "rolling"]
