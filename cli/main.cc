@@ -6,6 +6,7 @@
 #include "cli/drive.h"
 #include "cli/evaluate.h"
 #include "cli/failpoints.h"
+#include "cli/health.h"
 #include "cli/metrics.h"
 #include "cli/print.h"
 #include "cli/replay.h"
@@ -39,6 +40,7 @@ int main(int argc, char** argv) {
   skein::cli::AddServe(app, &exit_code);
   skein::cli::AddDrive(app, &exit_code);
   skein::cli::AddReplay(app, &exit_code);
+  skein::cli::AddHealth(app, &exit_code);
   skein::cli::AddMetrics(app, &exit_code);
   skein::cli::AddStore(app, &exit_code);
   try {

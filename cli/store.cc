@@ -5,7 +5,9 @@
 
 #include "absl/strings/str_format.h"
 #include "cli/print.h"
+#include "cli/serve_config.h"
 #include "cli/store_url.h"
+#include "proto/codec/json.h"
 #include "proto/codec/resource_name.h"
 #include "server/network_host.h"
 #include "storage/postgres/dump.h"
@@ -17,8 +19,18 @@ namespace {
 
 struct StoreOptions {
   std::string store;
+  std::string config;
   std::string file;
 };
+
+// The store that is named, or that of a server's configuration.
+absl::StatusOr<std::string> StoreOf(const StoreOptions& options) {
+  if (options.config.empty()) return options.store;
+  v1::ServerConfig message;
+  SKEIN_RETURN_IF_ERROR(Annotate(codec::ReadMessageFile(options.config, &message), options.config));
+  SKEIN_ASSIGN_OR_RETURN(const ServeConfig config, DecodeServerConfig(message));
+  return config.store;
+}
 
 absl::Status NeedsNoCommand(const StoreUrl& url) {
   return absl::InvalidArgumentError(
@@ -103,6 +115,11 @@ absl::Status Restore(const StoreOptions& options) {
   return ReplayAll(options.store);
 }
 
+absl::Status RunOn(StoreOptions* options, absl::Status (*run)(const StoreOptions&)) {
+  SKEIN_ASSIGN_OR_RETURN(options->store, StoreOf(*options));
+  return run(*options);
+}
+
 }  // namespace
 
 void AddStore(CLI::App& app, int* exit_code) {
@@ -112,13 +129,15 @@ void AddStore(CLI::App& app, int* exit_code) {
                        const char* file_help) {
     auto options = std::make_shared<StoreOptions>();
     CLI::App* sub = command->add_subcommand(name, help);
-    sub->add_option("--store,--database", options->store,
-                    "postgresql://HOST/DATABASE, or postgresql for the URL in SKEIN_DATABASE_URL; "
-                    "sqlite:PATH to back up and restore")
-        ->required();
+    CLI::Option_group* which = sub->add_option_group("which store");
+    which->add_option("--store,--database", options->store,
+                      "postgresql://HOST/DATABASE, or postgresql for the URL in "
+                      "SKEIN_DATABASE_URL; sqlite:PATH to back up and restore");
+    which->add_option("--config", options->config, "The store of this file of `skein serve`");
+    which->require_option(1);
     if (file_help != nullptr) sub->add_option("--file", options->file, file_help)->required();
     sub->callback([options, run, exit_code] {
-      const absl::Status done = run(*options);
+      const absl::Status done = RunOn(options.get(), run);
       *exit_code = done.ok() ? kOk : Fail(done);
     });
     return sub;

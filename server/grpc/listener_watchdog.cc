@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "grpc/support/time.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
@@ -18,6 +19,7 @@ namespace {
 constexpr const char* kCheckMethod = "/grpc.health.v1.Health/Check";
 // A grpc.health.v1.HealthCheckResponse with status = SERVING.
 constexpr const char kServing[] = {0x08, 0x01};
+constexpr std::size_t kLongestServiceName = 127;  // its length is one byte of the request
 
 gpr_timespec After(std::chrono::milliseconds timeout) {
   return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
@@ -33,14 +35,20 @@ std::string ToString(const grpc::ByteBuffer& buffer) {
   return bytes;
 }
 
-absl::Status Check(const std::shared_ptr<grpc::Channel>& channel,
-                   std::chrono::milliseconds timeout) {
+// A grpc.health.v1.HealthCheckRequest.
+std::string RequestFor(const std::string& service) {
+  if (service.empty()) return {};
+  return std::string{'\n', static_cast<char>(service.size())} + service;
+}
+
+absl::Status Check(const std::shared_ptr<grpc::Channel>& channel, std::chrono::milliseconds timeout,
+                   const std::string& service = "") {
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   context.set_deadline(After(timeout));
   context.set_wait_for_ready(true);
-  const grpc::Slice empty("");
-  const grpc::ByteBuffer request(&empty, 1);
+  const grpc::Slice bytes(RequestFor(service));
+  const grpc::ByteBuffer request(&bytes, 1);
   grpc::ByteBuffer response;
   grpc::Status status;
   grpc::CompletionQueue queue;
@@ -70,8 +78,12 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& target) {
 
 }  // namespace
 
-absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds timeout) {
-  return Check(Connect(target), timeout);
+absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds timeout,
+                         const std::string& service) {
+  if (service.size() > kLongestServiceName)
+    return absl::InvalidArgumentError(absl::StrCat("service has ", service.size(),
+                                                   " letters, want at most ", kLongestServiceName));
+  return Check(Connect(target), timeout, service);
 }
 
 ListenerWatchdog::ListenerWatchdog(Options options,

@@ -11,9 +11,12 @@
 
 namespace skein::server {
 
-// Asks the server at `target` for its health over a connection of its own.
-// Errors: those of the call; UNAVAILABLE, if the answer is anything but SERVING.
-absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds timeout);
+// Asks the server at `target` for the health of a service, or of all of it, over a connection of
+// its own. Errors: those of the call, such as NOT_FOUND for a service that it does not know;
+// UNAVAILABLE, if
+//         the answer is anything but SERVING.
+absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds timeout,
+                         const std::string& service = "");
 
 // Notices that the server takes no new connections any more: gRPC 1.51 stops listening for good
 // after one accept without a free file descriptor. Only a new connection shows it; a lasting one

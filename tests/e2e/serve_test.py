@@ -127,6 +127,39 @@ def options_override_the_file(case):
     assert case.stop(process) == 0
 
 
+def tells_its_health(case):
+    """To `skein health`, whose exit code is for health checks."""
+    def health(*options):
+        done = subprocess.run([case.skein, "health", "--target", address, *options],
+                              capture_output=True, text=True, timeout=START_S, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    process, address, _, _ = case.serve("--listen", "127.0.0.1:0", "--metrics", "", "--store",
+                                        "memory")
+    assert health() == (0, f"{address}: serving\n"), health()
+    assert health("--service", "skein.leader") == (0, f"{address}: serving\n")
+    assert health("--service", "skein.other") == (1, f"error: {address}: service name unknown\n")
+    assert health("--service", "x" * 128)[0] == 2
+    assert case.stop(process) == 0
+    assert health("--timeout-ms", "100") == (1, f"error: {address}: no answer within 100 ms\n")
+
+
+def backs_up_the_store_of_its_configuration(case):
+    def back_up(*options):
+        return subprocess.run([case.skein, "store", "backup", "--file", f"{case.folder}/copy.skein",
+                               *options], capture_output=True, text=True, timeout=START_S, check=False)
+
+    config = case.folder / "server.txtpb"
+    config.write_text(f'listen: "127.0.0.1:0"\nmetrics: ""\nstore: "sqlite:{case.folder}/fleet.db"\n')
+    process, _, _, _ = case.serve("--config", str(config))
+    done = back_up("--config", str(config))
+    assert done.returncode == 0 and (case.folder / "copy.skein").stat().st_size > 0, done.stderr
+    assert "exists" in back_up("--config", str(config)).stderr
+    assert back_up().returncode == 2
+    assert back_up("--config", str(config), "--store", "memory").returncode == 2
+    assert case.stop(process) == 0
+
+
 def exhaust_files(process, address):
     """Opens connections until the server has no free file descriptor, then closes them."""
     host, port = address.split(":")
@@ -170,6 +203,7 @@ def main():
     skein = sys.argv[1]
     for check in (refuses_bad_options, refuses_a_second_server,
                   has_a_console_unless_its_default_address_is_taken, options_override_the_file,
+                  tells_its_health, backs_up_the_store_of_its_configuration,
                   notices_a_dead_listener):
         with tempfile.TemporaryDirectory(prefix="skein-serve-") as folder:
             case = Case(skein, folder)
