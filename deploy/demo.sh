@@ -8,7 +8,8 @@ Usage: deploy/demo.sh [--stay] [--policy NAME] [--seed N] [--speed X]
 
 Installs missing Debian packages, builds skein, starts the server on a fresh SQLite store and plays
 a day of the San Francisco Bay network against it over gRPC. Every decision is the server's, and is
-on disk before it is answered. Ends with the day's report and where to look.
+on disk before it is answered. If Prometheus is installed, one watches the server with the rules of
+deploy/prometheus. Ends with the day's report and where to look.
 
   --stay         leaves the server up until Ctrl-C
   --policy NAME  who decides: captain (default), or another name in `skein serve --help`
@@ -16,7 +17,7 @@ on disk before it is answered. Ends with the day's report and where to look.
   --speed X      network seconds per second, or max (default 600: the day lasts a minute and a half)
   --help         prints this text
 
-Works from any folder; takes free ports if 50051, 9464 or 9465 are taken.
+Works from any folder; takes free ports if 50051, 9464, 9465 or 9090 are taken.
 USAGE
 }
 
@@ -46,6 +47,7 @@ source deploy/packages.sh
 skein=build/release/skein
 server=""  # process ids
 driver=""
+prometheus=""
 
 # Ends a program of ours and waits until it has written everything.
 stop() {
@@ -57,7 +59,7 @@ stop() {
   done
   kill -KILL "$pid" 2>/dev/null || true
 }
-trap 'stop "$driver"; stop "$server"' EXIT
+trap 'stop "$driver"; stop "$prometheus"; stop "$server"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
@@ -110,6 +112,31 @@ start_server() {
   return 1
 }
 
+# A Prometheus of our own, with the project's rules and its data in the demo's folder.
+start_prometheus() {
+  local port=9090 address tries
+  if listens "$port"; then port=0; fi
+  sed -e "s|rules/|$root/deploy/prometheus/&|" -e "s|127.0.0.1:9464|$metrics|" \
+    deploy/prometheus/prometheus.yml >"$state/prometheus.yml"
+  : >"$state/prometheus.log"
+  setsid prometheus --config.file="$state/prometheus.yml" --storage.tsdb.path="$state/prometheus" \
+    --web.listen-address="127.0.0.1:$port" 2>"$state/prometheus.log" &
+  prometheus=$!
+  for ((tries = 0; tries < 300; ++tries)); do
+    address=$(sed -n 's/.* msg="Listening on" address=//p' "$state/prometheus.log")
+    if [[ -n $address ]]; then
+      alerts=http://$address/alerts
+      echo "Prometheus watches it: $alerts"
+      return
+    fi
+    kill -0 "$prometheus" 2>/dev/null || break
+    sleep 0.1
+  done
+  echo "demo.sh: Prometheus did not start:" >&2
+  tail -n 20 "$state/prometheus.log" >&2
+  return 1
+}
+
 say_where_to_look() {
   cat <<LOOK
 
@@ -117,6 +144,7 @@ Where to look$($stay || echo " (deploy/demo.sh --stay leaves the server up)"):
   console   http://$console/
   gRPC      $address
   metrics   http://$metrics/metrics
+  alerts    $alerts
   store     $store
   replay    $root/$skein replay --store sqlite:$store --network sfbay --verify
             (when the server is down: one process at a time opens a store)
@@ -130,6 +158,8 @@ LOOK
 
 build
 start_server
+alerts="(when the package prometheus is installed)"
+if command -v prometheus >/dev/null; then start_prometheus; fi
 "$skein" drive --target "$address" --scenario "$scenario" --seed "$seed" --network sfbay \
   --policy "$policy" --speed "$speed" &
 driver=$!
