@@ -15,6 +15,9 @@ BUILD_PACKAGES=(
 # npm bundles the page of --html; any Node.js from 18 on will do, Debian's or another.
 command -v npm >/dev/null || BUILD_PACKAGES+=(nodejs npm)
 
+# To pack the Debian package with cpack.
+PACKAGE_PACKAGES=(dpkg-dev file)
+
 # To build and run its tests, Python clients among them.
 TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev
@@ -24,8 +27,8 @@ TEST_PACKAGES=(
   prometheus faketime  # tests run a Prometheus of their own, on a free port
 )
 
-# To run tests/run.sh --full.
-FULL_PACKAGES=(clang libclang-rt-14-dev)
+# To run tests/run.sh --full: another compiler; a clean root that boots, to install the package in.
+FULL_PACKAGES=(clang libclang-rt-14-dev "${PACKAGE_PACKAGES[@]}" mmdebstrap systemd-container)
 
 # To build skein-torch, which trains the policy captain (-DSKEIN_WITH_TORCH=ON); tests/run.sh does,
 # the demo does not. LibTorch needs an OpenBLAS to be fast, and threads of its own kind, OpenMP's, in it.
