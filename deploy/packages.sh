@@ -25,6 +25,7 @@ TEST_PACKAGES=(
   chromium chromium-driver
   postgresql
   prometheus faketime  # tests run a Prometheus of their own, on a free port
+  systemd  # checks our units; nothing of it is started
 )
 
 # To run tests/run.sh --full: another compiler; a clean root that boots, to install the package in.
