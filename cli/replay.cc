@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "cli/captain_backend.h"
 #include "cli/print.h"
 #include "cli/store_url.h"
+#include "policy/registry.h"
 #include "proto/codec/field_checker.h"
 #include "proto/codec/json.h"
 #include "proto/codec/resource_name.h"
@@ -28,6 +30,8 @@ struct ReplayOptions {
   std::string store;
   std::string network;
   bool verify = false;
+  bool ask_again = false;
+  std::string backend = kDefaultBackend;
   bool json = false;
 };
 
@@ -115,11 +119,39 @@ absl::Status CheckEqual(const std::string& what, const std::string& digest,
       absl::StrCat(what, " has the digest ", digest, ", the journal gives ", want));
 }
 
-// Compares the journal with the newest snapshot and with what a restart would come to, and derives
-// the decisions' explanations again.
-absl::Status Verify(const storage::NetworkRecord& network, storage::FleetStore* store,
-                    v1::ReplayReport* report, server::DecisionAudit* audit) {
-  SKEIN_ASSIGN_OR_RETURN(*audit, server::AuditDecisions(network, store, report->records()));
+// Derives the decisions' explanations again and, if wanted, the policy's choices.
+absl::Status Audit(const ReplayOptions& options, const storage::NetworkRecord& network,
+                   storage::FleetStore* store, v1::ReplayReport* report) {
+  server::DecisionAuditOptions audit_options{.last = report->records()};
+  if (options.ask_again) {
+    SKEIN_ASSIGN_OR_RETURN(const policy::CaptainParts captain, CaptainPartsOf(options.backend));
+    audit_options.dispatchers = [captain](const server::DispatcherRequest& request) {
+      return policy::MakeDispatcher(
+          request.policy, {.network = request.network, .seed = request.seed, .captain = captain});
+    };
+  }
+  SKEIN_ASSIGN_OR_RETURN(const server::DecisionAudit audit,
+                         server::AuditDecisions(network, store, audit_options));
+  report->set_explained(audit.explained);
+  report->set_scored(audit.scored);
+  report->set_scored_best(audit.best);
+  if (!options.ask_again) return absl::OkStatus();
+  v1::ChoicesAgain* again = report->mutable_again();
+  again->set_repeatable(audit.repeatable);
+  again->set_choices(audit.asked);
+  again->set_same_bits(audit.same_bits);
+  again->set_other_backend(audit.asked - audit.same_bits);
+  again->set_same_action(audit.same_action);
+  again->set_score_difference(audit.score_difference);
+  again->set_other_weights(audit.other_weights);
+  return absl::OkStatus();
+}
+
+// Compares the journal with the newest snapshot and with what a restart would come to, and audits
+// its decisions.
+absl::Status Verify(const ReplayOptions& options, const storage::NetworkRecord& network,
+                    storage::FleetStore* store, v1::ReplayReport* report) {
+  SKEIN_RETURN_IF_ERROR(Audit(options, network, store, report));
   SKEIN_ASSIGN_OR_RETURN(const auto snapshot, store->LoadSnapshot(network.id, report->records()));
   if (snapshot.has_value()) {
     v1::NetworkSnapshot message;
@@ -141,8 +173,7 @@ absl::Status Verify(const storage::NetworkRecord& network, storage::FleetStore* 
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options,
-                                        server::DecisionAudit* audit) {
+absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options) {
   SKEIN_ASSIGN_OR_RETURN(const auto opened, OpenStore(options.store, StoreMode::kMustExist));
   storage::FleetStore* const store = opened.store.get();
   SKEIN_ASSIGN_OR_RETURN(const storage::NetworkRecord network, FindNetwork(store, options.network));
@@ -158,11 +189,29 @@ absl::StatusOr<v1::ReplayReport> Replay(const ReplayOptions& options,
     report.set_time_ms(ToMs(host->world().now()));
     report.set_digest(codec::HexDigest(host->world().Digest()));
   }
-  if (options.verify) SKEIN_RETURN_IF_ERROR(Verify(network, store, &report, audit));
+  if (options.verify) SKEIN_RETURN_IF_ERROR(Verify(options, network, store, &report));
   return report;
 }
 
-std::string TextOf(const v1::ReplayReport& report, const server::DecisionAudit& audit) {
+std::string TextOf(const v1::ChoicesAgain& again) {
+  if (!again.repeatable())
+    return "  again               the policy keeps plans in mind, so it was not asked again\n";
+  std::string text = absl::StrFormat(
+      "  again      %10d  choices of the policy, of which %d came out the same to the last bit\n",
+      again.choices(), again.same_bits());
+  if (again.other_backend() > 0)
+    absl::StrAppendFormat(&text,
+                          "  elsewhere  %10d  were computed by another backend: %d have the same "
+                          "action, scores differ by at most %.2g\n",
+                          again.other_backend(), again.same_action(), again.score_difference());
+  if (again.other_weights() > 0)
+    absl::StrAppendFormat(&text,
+                          "  other      %10d  are of other weights than the policy has now\n",
+                          again.other_weights());
+  return text;
+}
+
+std::string TextOf(const v1::ReplayReport& report) {
   std::string text = absl::StrFormat("%s: %d records replayed from the first event\n",
                                      report.network(), report.records());
   absl::StrAppendFormat(&text, "  events     %10d\n", report.events());
@@ -174,10 +223,11 @@ std::string TextOf(const v1::ReplayReport& report, const server::DecisionAudit& 
   if (!report.verified()) return text;
   absl::StrAppendFormat(&text,
                         "  explained  %10d  derived again from the state before each decision\n",
-                        audit.explained);
-  if (audit.scored > 0)
+                        report.explained());
+  if (report.scored() > 0)
     absl::StrAppendFormat(&text, "  scored     %10d  of which %d chose the best legal score\n",
-                          audit.scored, audit.best);
+                          report.scored(), report.scored_best());
+  if (report.has_again()) text += TextOf(report.again());
   if (report.snapshot_sequence() > 0)
     absl::StrAppendFormat(
         &text, "  verified   the snapshot after record %d, and the state after a restart\n",
@@ -188,10 +238,9 @@ std::string TextOf(const v1::ReplayReport& report, const server::DecisionAudit& 
 }
 
 absl::Status Run(const ReplayOptions& options) {
-  server::DecisionAudit audit;
-  SKEIN_ASSIGN_OR_RETURN(const v1::ReplayReport report, Replay(options, &audit));
+  SKEIN_ASSIGN_OR_RETURN(const v1::ReplayReport report, Replay(options));
   return PrintOut(options.json ? codec::ToJson(report, codec::JsonStyle::kPretty) + "\n"
-                               : TextOf(report, audit));
+                               : TextOf(report));
 }
 
 }  // namespace
@@ -205,15 +254,22 @@ void AddReplay(CLI::App& app, int* exit_code) {
                    "sqlite:PATH, which no server may have open, or postgresql://HOST/DATABASE")
       ->required();
   command->add_option("--network", options->network, "The network's id")->required();
-  command->add_flag(
+  CLI::Option* const verify = command->add_flag(
       "--verify", options->verify,
       "Also compare with the newest snapshot and the state after a restart, and derive "
       "each decision's explanation again");
+  command
+      ->add_flag(
+          "--ask-again", options->ask_again,
+          "Also have the policy choose again; what the same weights and the same backend chose "
+          "must come out the same to the last bit")
+      ->needs(verify);
+  AddBackendOption(*command, &options->backend);
   command->add_flag("--json", options->json, "Print a ReplayReport as JSON");
   command->footer(
       "Every decision must give the digest that was recorded with it, else the replay fails.\n"
       "Examples:\n"
-      "  skein replay --store sqlite:skein.db --network sfbay --verify\n"
+      "  skein replay --store sqlite:skein.db --network sfbay --verify --ask-again\n"
       "  skein replay --store postgresql://skein@db/fleet --network sfbay --json\n");
   command->callback([options, exit_code] {
     const absl::Status status = Run(*options);

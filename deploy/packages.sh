@@ -9,7 +9,7 @@ BUILD_PACKAGES=(
   cmake ninja-build g++ ccache lld pkg-config git
   libboost-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
   prometheus-cpp-dev libsqlite3-dev libpqxx-dev libpq-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libssl-dev
-  coinor-libclp-dev libcpp-httplib-dev tzdata
+  coinor-libclp-dev libcpp-httplib-dev libxxhash-dev tzdata
 )
 
 # npm bundles the page of --html; any Node.js from 18 on will do, Debian's or another.

@@ -40,6 +40,10 @@ struct DispatcherRequest {
   std::shared_ptr<const sim::Network> network;
 };
 
+// Makes a policy. Errors: INVALID_ARGUMENT for an unknown name.
+using DispatcherFactory =
+    std::function<absl::StatusOr<std::unique_ptr<Dispatcher>>(const DispatcherRequest&)>;
+
 // What the controller stands on. Pointers are not owned and outlive it.
 struct ControllerParts {
   storage::FleetStore* store = nullptr;
@@ -50,9 +54,8 @@ struct ControllerParts {
   const WriterRole* role = nullptr;
   // Whether the store shows bookings and facts to those who read it by SQL.
   bool keep_ledger = false;
-  // Makes a policy. Errors: INVALID_ARGUMENT for an unknown name. "greedy" must be known: it is the
-  // fallback rule. Called from any thread.
-  std::function<absl::StatusOr<std::unique_ptr<Dispatcher>>(const DispatcherRequest&)> dispatchers;
+  // "greedy" must be known: it is the fallback rule. Called from any thread.
+  DispatcherFactory dispatchers;
   // Makes a scenario by name, such as "paper:7". Called from any thread.
   std::function<absl::StatusOr<Scenario>(const std::string& name)> scenarios;
 

@@ -33,6 +33,7 @@ void Reset(Choice* choice) {
   choice->probability = 1;
   choice->value = 0;
   choice->scores.clear();
+  choice->features_hash = 0;
 }
 
 DecisionOutcome OutcomeOf(v1::FallbackReason reason) {
@@ -101,6 +102,7 @@ void DispatchDesk::Observe(std::span<const AircraftId> aircraft, const NetworkHo
     observations_.resize(aircraft.size());
     choices_.resize(aircraft.size());
   }
+  observed_after_ = host.sequence();
   for (std::size_t k = 0; k < aircraft.size(); ++k) {
     host.world().Observe(aircraft[k], &observations_[k]);
     // Each point gets one accepted decision, so this will be its number.
@@ -150,6 +152,7 @@ absl::StatusOr<v1::DecisionRecord> DispatchDesk::DecideOne(std::size_t index, Fa
     failure = {v1::FALLBACK_REASON_UNAVAILABLE, "the policy gave too few or too many scores"};
   if (!failure.happened()) {
     v1::DecisionRecord record;
+    record.set_observed_after(observed_after_);
     const Verdict verdict = Commit(observation, choice, policy_name_, host, &record);
     if (verdict.accepted()) return record;
     failure = {v1::FALLBACK_REASON_REFUSED, std::string(Explain(verdict.refusal))};
@@ -162,10 +165,12 @@ absl::StatusOr<v1::DecisionRecord> DispatchDesk::FallBack(AircraftId aircraft,
                                                           NetworkHost* host) {
   Observation observation;
   host->world().Observe(aircraft, &observation);
+  const std::int64_t observed_after = host->sequence();
   Choice choice;
   const DecisionPoint point{&observation, &host->world()};
   const absl::Status answered = fallback_->DecideBatch(std::span(&point, 1), std::span(&choice, 1));
   v1::DecisionRecord record;
+  record.set_observed_after(observed_after);
   record.set_fallback_reason(failure.reason);
   record.set_fallback_detail(failure.detail);
   if (answered.ok() && choice.action.kind == ActionKind::kFly &&

@@ -79,6 +79,7 @@ class DispatchDesk {
   // Reused from call to call.
   std::vector<Observation> observations_;
   std::vector<Choice> choices_;
+  std::int64_t observed_after_ = 0;  // the journal record before the observations
   std::vector<DecisionSample> samples_;
   std::array<std::int64_t, kGuardRuleCount> refusals_{};
 };

@@ -114,6 +114,7 @@ absl::StatusOr<v1::OverrideDecisionResponse> OverrideDecision(
   choice.action = decision.action;
   v1::DecisionRecord record;
   codec::EncodeExplanation(observation, choice, network.names(), &record);
+  record.set_observed_after(network.host().sequence());
   record.set_decided_by(kOperatorSource);
   const Verdict verdict = network.host().Commit(decision, &record);
   network.desk().CountOther(DecisionOutcome::kOperator, decision, verdict);

@@ -182,6 +182,7 @@ class World {
   void Board(AircraftId id, TripId trip);
   void ReserveSlots(AircraftId id, SimTime take_off);
   void ReleaseSlots(AircraftId id);
+  void ReleaseTakeOffSlots(const AircraftState& aircraft);
   void CancelFlight(AircraftId id, CancelReason reason);
   void Reslot(AircraftId id, SimTime from);
   void ReplanPads(VertiportId vertiport);

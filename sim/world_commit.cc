@@ -142,15 +142,19 @@ void World::ReserveSlots(AircraftId id, SimTime take_off) {
 void World::ReleaseSlots(AircraftId id) {
   AircraftState& aircraft = state_.at(id);
   if (aircraft.slot_due == kNever) return;  // holds none
+  ReleaseTakeOffSlots(aircraft);
+  if (aircraft.pad_in + network_->scenario().operations.movement > state_.now)
+    state_.at(aircraft.destination).pads.Release(aircraft.pad_in);
+  aircraft.slot_due = kNever;
+}
+
+void World::ReleaseTakeOffSlots(const AircraftState& aircraft) {
   const OperatingRules& rules = network_->scenario().operations;
   const Link& link = network_->link(aircraft.vertiport, aircraft.destination);
   if (aircraft.take_off + rules.movement > state_.now)
     state_.at(aircraft.vertiport).pads.Release(aircraft.take_off);
   if (aircraft.take_off + rules.headway > state_.now)
     state_.corridors[static_cast<std::size_t>(link.corridor)].lanes.Release(aircraft.take_off);
-  if (aircraft.pad_in + rules.movement > state_.now)
-    state_.at(aircraft.destination).pads.Release(aircraft.pad_in);
-  aircraft.slot_due = kNever;
 }
 
 void World::CancelFlight(AircraftId id, CancelReason reason) {

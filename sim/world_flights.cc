@@ -137,6 +137,8 @@ void World::On(const Landed& event) {
 
   if (aircraft.pad_in != kNever && aircraft.pad_in + rules.movement > state_.now)
     state_.at(aircraft.target).pads.Release(aircraft.pad_in);
+  // Reported down before the slots begin that it took off somewhat early from.
+  if (aircraft.take_off > state_.now) ReleaseTakeOffSlots(aircraft);
   --state_.at(aircraft.target).inbound;
   if (aircraft.alternate.valid()) --state_.at(aircraft.alternate).inbound;
   --state_.active_flights;

@@ -15,7 +15,7 @@ class CaptainDispatcher final : public Dispatcher {
                     std::string checksum)
       : extractor_(std::move(network)),
         backend_(std::move(backend)),
-        version_{std::move(checksum), backend_->name()} {}
+        version_{std::move(checksum), backend_->name(), /*repeatable=*/true} {}
 
   absl::Status DecideBatch(std::span<const DecisionPoint> points,
                            std::span<Choice> choices) override {
@@ -48,6 +48,7 @@ class CaptainDispatcher final : public Dispatcher {
                                        static_cast<double>(features_.aircraft.size()) *
                                        extractor_.full_flight_cents() / 100);
     choice->scores = logits;
+    choice->features_hash = Hash(features_);
     return absl::OkStatus();
   }
 

@@ -28,6 +28,7 @@ class Rule : public Dispatcher {
     return absl::OkStatus();
   }
   std::string name() const override { return name_; }
+  PolicyVersion version() const override { return {"", "", /*repeatable=*/true}; }
 
  private:
   virtual void Decide(const DecisionPoint& point, Choice& choice) = 0;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "proto/codec/field_checker.h"
+#include "proto/codec/resource_name.h"
 
 namespace skein::codec {
 namespace {
@@ -106,6 +107,7 @@ void EncodeExplanation(const Observation& observation, const Choice& choice, con
   record->set_vertiport(names.Of(observation.vertiport));
   record->set_probability(std::isfinite(choice.probability) ? choice.probability : 0);
   record->set_value_usd(std::isfinite(choice.value) ? static_cast<double>(choice.value) : 0);
+  if (choice.features_hash != 0) record->set_features_hash(HexDigest(choice.features_hash));
   record->set_expected_profit_usd(0);
   record->clear_destinations();
   record->mutable_destinations()->Reserve(static_cast<int>(observation.destinations.size()));

@@ -28,12 +28,16 @@ struct Choice {
   float probability = 1;      // of the action, under a stochastic policy
   float value = 0;            // the policy's estimate of the profit to come, USD; 0 if it has none
   std::vector<float> scores;  // [V], larger is better, own vertiport = hold; empty if it has none
+  std::uint64_t features_hash = 0;  // of what a network was given; 0 if there is none
 };
 
 // What a policy decides with besides the program, so that its choices can be made again.
 struct PolicyVersion {
   std::string checksum;  // SHA-256 of its weights, hexadecimal; empty if it has none
-  std::string backend;   // what computes with them, as "native-v3"; empty if nothing does
+  // What computes with them and what built it, as "native-v3 gcc-12.2.0"; empty if nothing does.
+  std::string backend;
+  // Whether each choice depends on the network, the seed and its decision point alone.
+  bool repeatable = false;
 };
 
 // Chooses what each waiting aircraft does next: fly to a vertiport or hold.

@@ -72,6 +72,12 @@ def main():
         report = json.loads(done.stdout)
         assert report["digest"] == day["digest"] and report["verified"], (report, day)
         assert int(report["decisions"]) == int(day["decisions"]), (report, day)
+        again = replay(skein, store, "--network", "day", "--verify", "--ask-again", "--json")
+        assert again.returncode == 0, again.stderr
+        choices = json.loads(again.stdout)["again"]
+        assert int(choices["choices"]) > 100 and choices["choices"] == choices["sameBits"], choices
+        alone = replay(skein, store, "--network", "day", "--ask-again")
+        assert alone.returncode != 0 and "--verify" in alone.stderr, alone
         text = replay(skein, store, "--network", "day")
         assert text.returncode == 0 and day["digest"] in text.stdout, text
         print("ok: the intact journal gives the day's digest")

@@ -59,7 +59,8 @@ TEST_F(CaptainServingTest, RecordsWithWhatItDecided) {
   EXPECT_EQ(decision.decided_by(), policy_);
   EXPECT_EQ(decision.fallback_reason(), v1::FALLBACK_REASON_UNSPECIFIED);
   EXPECT_EQ(decision.policy_checksum(), checksum);
-  EXPECT_EQ(decision.policy_backend(), "native-baseline");
+  EXPECT_THAT(decision.policy_backend(), testing::StartsWith("native-baseline "));
+  EXPECT_EQ(decision.features_hash().size(), 16);
   EXPECT_TRUE(decision.destinations(0).has_score());
   Crash();
   v1::GetDecisionRequest request;
@@ -68,7 +69,8 @@ TEST_F(CaptainServingTest, RecordsWithWhatItDecided) {
   const auto found = Ask(controller(), &Controller::GetDecision, request);
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_EQ(found->decision().policy_checksum(), checksum);
-  EXPECT_EQ(found->decision().policy_backend(), "native-baseline");
+  EXPECT_EQ(found->decision().policy_backend(), decision.policy_backend());
+  EXPECT_EQ(found->decision().features_hash(), decision.features_hash());
 }
 
 // Every weight is finite, or the file would be refused; what comes of them is not.

@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+#include <memory>
 #include <vector>
 
+#include "policy/rules/rules.h"
 #include "skein/v1/journal.pb.h"
 #include "tests/server/harness.h"
 
@@ -36,15 +39,34 @@ class DecisionAuditTest : public ControllerTest {
     records_ = memory_.ReadJournal({.network = "net"}).value();
   }
 
+  // Changes the first record that holds an explanation.
+  template <class Change>
+  void ChangeExplained(Change change) {
+    for (storage::JournalRecord& record : records_) {
+      v1::JournalRecord message;
+      ASSERT_TRUE(message.ParseFromString(record.payload));
+      if (!message.has_decision() || message.decision().destinations().empty()) continue;
+      change(message.mutable_decision());
+      record.payload = message.SerializeAsString();
+      return;
+    }
+    FAIL() << "nothing is explained";
+  }
+
+  static absl::StatusOr<std::unique_ptr<Dispatcher>> MakePolicy(const DispatcherRequest& request) {
+    return policy::MakeGreedy(request.network);
+  }
+
   // The audit of a journal with these records.
-  absl::StatusOr<DecisionAudit> Audit(std::vector<storage::JournalRecord> records) {
+  absl::StatusOr<DecisionAudit> Audit(std::vector<storage::JournalRecord> records,
+                                      const DispatcherFactory& dispatchers = nullptr) {
     storage::MemoryStore store;
     storage::NetworkBatch batch;
     batch.network = "net";
     batch.created = record_;
     batch.records = std::move(records);
     EXPECT_TRUE(store.CommitBatch(std::vector{batch}).ok());
-    return AuditDecisions(record_, &store);
+    return AuditDecisions(record_, &store, {.dispatchers = dispatchers});
   }
 
   storage::NetworkRecord record_;
@@ -63,20 +85,62 @@ TEST_F(DecisionAuditTest, DerivesEveryExplanationAgain) {
 
 TEST_F(DecisionAuditTest, NoticesAnExplanationThatIsNotTrue) {
   Play();
-  for (storage::JournalRecord& record : records_) {
-    v1::JournalRecord message;
-    ASSERT_TRUE(message.ParseFromString(record.payload));
-    if (!message.has_decision() || message.decision().destinations().empty()) continue;
-    v1::DestinationExplanation* row = message.mutable_decision()->mutable_destinations(1);
+  ChangeExplained([](v1::DecisionRecord* decision) {
+    v1::DestinationExplanation* row = decision->mutable_destinations(1);
     row->set_energy_wh(row->energy_wh() + 1);
-    record.payload = message.SerializeAsString();
-    break;
-  }
+  });
 
   const auto audit = Audit(records_);
 
   EXPECT_TRUE(absl::IsDataLoss(audit.status())) << audit.status();
   EXPECT_THAT(audit.status(), MessageHas("explanation"));
+}
+
+TEST_F(DecisionAuditTest, NoticesAChoiceAfterARecordThatIsNotThere) {
+  Play();
+  ChangeExplained([](v1::DecisionRecord* decision) { decision->set_observed_after(1'000); });
+
+  EXPECT_TRUE(absl::IsDataLoss(Audit(records_).status()));
+}
+
+TEST_F(DecisionAuditTest, HasThePolicyChooseTheSameBitsAgain) {
+  Play();
+
+  const auto audit = Audit(records_, MakePolicy);
+
+  ASSERT_TRUE(audit.ok()) << audit.status();
+  EXPECT_TRUE(audit->repeatable);
+  EXPECT_GE(audit->asked, 2);
+  EXPECT_EQ(audit->same_bits, audit->asked);
+}
+
+TEST_F(DecisionAuditTest, NoticesABitThatThePolicyDoesNotGive) {
+  Play();
+  ChangeExplained([](v1::DecisionRecord* decision) {
+    decision->set_probability(std::nextafter(decision->probability(), 0.0F));
+  });
+
+  const auto audit = Audit(records_, MakePolicy);
+
+  EXPECT_TRUE(absl::IsDataLoss(audit.status())) << audit.status();
+  EXPECT_THAT(audit.status(), MessageHas("same weights and backend"));
+}
+
+TEST_F(DecisionAuditTest, DoesNotAskForChoicesOfOtherWeightsAndComparesThoseOfOtherBackends) {
+  Play();
+  ChangeExplained([](v1::DecisionRecord* decision) { decision->set_policy_checksum("ab"); });
+  EXPECT_EQ(Audit(records_, MakePolicy)->other_weights, 1);
+  ChangeExplained([](v1::DecisionRecord* decision) {
+    decision->clear_policy_checksum();
+    decision->set_policy_backend("native-baseline gcc-1");
+  });
+
+  const auto audit = Audit(records_, MakePolicy);
+
+  ASSERT_TRUE(audit.ok()) << audit.status();
+  EXPECT_EQ(audit->asked, audit->same_bits + 1);
+  EXPECT_EQ(audit->same_action, 1);
+  EXPECT_EQ(audit->score_difference, 0);
 }
 
 }  // namespace

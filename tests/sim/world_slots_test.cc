@@ -140,6 +140,20 @@ TEST(WorldSlotsTest, AnEarlyTakeOffIsAnExcursionWithANewLandingSlot) {
   EXPECT_EQ(scene.vertiport(kB).pads.starts(), (std::vector<SimTime>{Clock(6, 9, 40)}));
 }
 
+TEST(WorldSlotsTest, ALandingReportedBeforeTheSlotsOfItsTakeOffGivesThemBack) {
+  Scene scene;
+  scene.To(Clock(6, 0));
+  scene.Fly(kN1, kB);
+  scene.At(Clock(6, 0), TakeOffDelayed{kN1, kMinute});
+  scene.At(Clock(6, 0, 30), TookOff{kN1});  // within the tolerance, so the slots of 06:01 stand
+
+  scene.At(Clock(6, 0, 40), Landed{kN1, kB, {}});
+
+  EXPECT_TRUE(scene.vertiport(kA).pads.starts().empty());
+  EXPECT_TRUE(scene.vertiport(kB).pads.starts().empty());
+  EXPECT_EQ(scene.Fly(kN2, kB).take_off, Clock(6, 0, 40));
+}
+
 TEST(WorldSlotsTest, WithdrawnPadsSendCommitmentsBackToTheSearch) {
   Scenario scenario = Triangle();
   scenario.vertiports[0].pads = 2;

@@ -160,11 +160,14 @@ def _check_totals(journals, answers):
 
 
 def replay(skein, store, journals):
-    """Every journal replays to its digests, by the service's own code."""
+    """Every journal replays to its digests and its choices, by the service's own code."""
     for name, journal in journals.items():
         done = subprocess.run(
-            [skein, "replay", "--store", store.url, "--network", name, "--verify", "--json"],
+            [skein, "replay", "--store", store.url, "--network", name, "--verify", "--ask-again",
+             "--json"],
             capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{name} does not replay: {done.stderr}"
         report = json.loads(done.stdout)
         assert report["verified"] and int(report["decisions"]) == len(journal.decisions), report
+        again = report["again"]
+        assert again.get("choices", 0) == again.get("sameBits", 0), again

@@ -26,4 +26,7 @@ struct Features {
   int aircraft_count() const { return static_cast<int>(aircraft.size()); }
 };
 
+// XXH3, 64 bits, of every block in the order above: equal for features of equal bits.
+std::uint64_t Hash(const Features& features);
+
 }  // namespace skein::policy::captain

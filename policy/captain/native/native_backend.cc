@@ -10,10 +10,17 @@
 namespace skein::policy::captain {
 namespace {
 
+#ifdef __clang__
+constexpr char kCompiler[] = "clang-" __clang_version__;
+#else
+constexpr char kCompiler[] = "gcc-" __VERSION__;
+#endif
+
 class Native final : public Backend {
  public:
   Native(const Checkpoint& checkpoint, const native::Kernels& kernels)
-      : name_(absl::StrCat("native-", kernels.name)), network_(checkpoint, kernels) {}
+      : name_(absl::StrCat("native-", kernels.name, " ", kCompiler)),
+        network_(checkpoint, kernels) {}
 
   // One by one: company saves nothing here, and then changes nothing either.
   absl::Status Evaluate(std::span<const Features* const> batch,

@@ -1,7 +1,9 @@
 #include "policy/captain/torch/torch_backend.h"
 
+#include <ATen/native/DispatchStub.h>
 #include <torch/torch.h>
 
+#include "absl/strings/str_cat.h"
 #include "policy/captain/torch/parameters.h"
 
 namespace skein::policy::captain {
@@ -20,7 +22,12 @@ class TorchBackend final : public Backend {
       return absl::InternalError(error.what_without_backtrace());
     }
   }
-  std::string name() const override { return "torch"; }
+  // LibTorch and what it stands on choose their loops by the processor.
+  std::string name() const override {
+    const auto capability = static_cast<int>(at::native::get_cpu_capability());
+    return absl::StrCat("torch ", TORCH_VERSION, " level-", capability, " threads-",
+                        at::get_num_threads());
+  }
 
  private:
   CaptainNetwork network_;

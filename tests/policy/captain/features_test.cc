@@ -151,6 +151,39 @@ TEST(FeatureExtractorTest, AllocatesNothingOnceWarm) {
 }
 
 // Renumbering vertiports and aircraft renumbers the rows and changes nothing else.
+TEST(FeatureHashTest, IsOfEveryBitInEveryBlock) {
+  Features features;
+  features.vertiports.resize(2);
+  features.aircraft.resize(3);
+  features.aircraft_at = {0, 1, 1};
+  features.edges.resize(2);
+  features.series.resize(2 * kSeriesSteps);
+  features.proximity.resize(4);
+  features.action_mask.resize(2);
+  const Features same = features;
+  std::set<std::uint64_t> hashes{Hash(features)};
+  EXPECT_EQ(Hash(same), Hash(features));
+  const auto change = [&](auto member) {
+    Features other = features;
+    auto* const byte = reinterpret_cast<unsigned char*>(member(other));
+    *byte ^= 1;
+    hashes.insert(Hash(other));
+  };
+
+  change([](Features& f) { return &f.here; });
+  change([](Features& f) { return &f.self; });
+  change([](Features& f) { return &f.vertiports[1]; });
+  change([](Features& f) { return &f.aircraft[2]; });
+  change([](Features& f) { return &f.aircraft_at[2]; });
+  change([](Features& f) { return &f.edges[1]; });
+  change([](Features& f) { return &f.series.back(); });
+  change([](Features& f) { return &f.context; });
+  change([](Features& f) { return &f.proximity[3]; });
+  change([](Features& f) { return &f.action_mask[1]; });
+
+  EXPECT_EQ(hashes.size(), 11);
+}
+
 TEST(FeatureExtractorTest, FollowsARenumberingOfTheScenario) {
   const auto network = PaperNetwork(900'006, 6, 9);
   Scenario renumbered = network->scenario();
