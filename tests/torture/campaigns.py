@@ -321,13 +321,13 @@ def short(setup, dice, count, figures, waits):
     kills(setup, dice, 10, figures, waits)
     for action in ACTIONS:
         _reach_each(setup, dice, [(point, action) for point in POINTS], figures, waits)
-    network(setup, dice, 1, figures, waits)
     if setup.store == "postgresql":
         restarts(setup, dice, 3, figures, waits)
         failovers(setup, dice, 2, figures, waits)
         database_failovers(setup, dice, 2, figures, waits)
         database(setup, dice, 1, figures, waits)
     else:
+        network(setup, dice, 1, figures, waits)
         disk_full(setup, dice, 3, figures, waits)
     control(setup, dice, None, figures, waits)
 
