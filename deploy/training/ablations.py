@@ -28,7 +28,7 @@ imitation {
   expert: "rolling"
   iterations: 18
   mixing_iterations: 5
-  passes: 2
+  passes: 1
   learning_rate: 1e-3
 }
 """
@@ -41,8 +41,8 @@ model { %(model)s }
 ppo {
   iterations: %(iterations)d
   steps: 512
-  epochs: 2
-  minibatch: 512
+  epochs: 1
+  minibatch: 256
   learning_rate: 3e-4
   entropy_coef: 0.001
   critic_iterations: %(critic_iterations)d
