@@ -86,6 +86,10 @@ class Controller {
   // Of a server that shares its store: finds networks that the writer has made since.
   // Errors: those of FleetStore::ListNetworks; RESOURCE_EXHAUSTED beyond the limit of networks.
   absl::Status FindNewNetworks();
+  // On a server that follows, after the store was out of reach: every network is read anew. A
+  // database that has failed over may have taken back what this server has read, and nobody was
+  // told of.
+  void Reload();
   // Brings every network to the end of what the last writer committed, calls `lead`, which must
   // make ControllerParts::role lead, and goes on as the writer. What cannot be read now is read
   // before it is used. Errors: those of FindNewNetworks.

@@ -77,6 +77,10 @@ absl::Status Controller::FindNewNetworks() {
   return Adopt(records);
 }
 
+void Controller::Reload() {
+  RunOnAll(directory_->All(), [](NetworkActor& actor) { actor.Reload(); });
+}
+
 absl::Status Controller::TakeOver(const std::function<void()>& lead) {
   SKEIN_RETURN_IF_ERROR(FindNewNetworks());
   RunOnAll(directory_->All(), [](NetworkActor& actor) { actor.TakeOver(); });

@@ -75,7 +75,10 @@ void Elector::Lead() {
     Trouble(renewed);
     return Follow();
   }
-  if (!renewed.ok()) return Trouble(renewed);
+  if (!renewed.ok()) {
+    was_blind_ = true;
+    return Trouble(renewed);
+  }
   // Taken, but the networks could not be brought up to date then.
   if (!stands_) return Stand(leads_until);
   role_->Lead(leads_until);
@@ -86,9 +89,11 @@ void Elector::Follow() {
   const absl::StatusOr<storage::WriterTerm> term = lease_->Read();
   if (!term.ok()) {
     sees_ = false;
+    was_blind_ = true;
     return Trouble(term.status());
   }
   trouble_.clear();
+  Refresh();
   const auto now = clock_->steady();
   const bool changed = !(*term == seen_);
   if (!sees_ || changed) seen_since_ = now;
@@ -113,6 +118,7 @@ void Elector::Take() {
   if (absl::IsAborted(epoch.status())) return;  // somebody lives; look again
   if (!epoch.ok()) {
     sees_ = false;
+    was_blind_ = true;
     return Trouble(epoch.status());
   }
   epoch_ = *epoch;
@@ -120,7 +126,12 @@ void Elector::Take() {
   Stand(leads_until);
 }
 
+void Elector::Refresh() {
+  if (std::exchange(was_blind_, false)) controller_->Reload();
+}
+
 void Elector::Stand(std::chrono::steady_clock::time_point leads_until) {
+  Refresh();
   const absl::Status taken = controller_->TakeOver([&] { role_->Lead(leads_until); });
   if (!taken.ok()) return Trouble(taken);
   stands_ = true;

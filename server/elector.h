@@ -59,6 +59,8 @@ class Elector {
   void Follow();
   void Stand(std::chrono::steady_clock::time_point leads_until);
   void Take();
+  // After the store was out of reach, has the networks read again.
+  void Refresh();
   // Until when the lease lasts whose sign of life was sent at `sent` or later.
   std::chrono::steady_clock::time_point LeaseFrom(std::chrono::steady_clock::time_point sent) const;
   void Trouble(const absl::Status& status);
@@ -72,6 +74,7 @@ class Elector {
   // Owned by the thread of Step.
   storage::WriterTerm seen_;
   bool sees_ = false;                                 // the last look succeeded
+  bool was_blind_ = false;                            // a look has failed since the last Refresh
   std::chrono::steady_clock::time_point seen_since_;  // when `seen_` was new
   std::chrono::steady_clock::time_point look_for_networks_;
   std::int64_t epoch_ = 0;

@@ -261,6 +261,13 @@ void NetworkActor::WatchTrip(const v1::WatchTripRequest& request,
   Submit(nullptr, nullptr);
 }
 
+void NetworkActor::Reload() {
+  if (state_ == State::kAbsent) return;
+  DropMemory();
+  Enter(State::kRecovering);
+  Guarded("reloading", [this] { return Prepare(); }).IgnoreError();
+}
+
 void NetworkActor::TakeOver() {
   int followed = kFollowPage;
   while (state_ == State::kActive && followed == kFollowPage) {

@@ -58,6 +58,8 @@ class NetworkActor : public Actor, public std::enable_shared_from_this<NetworkAc
   void WatchTrip(const v1::WatchTripRequest& request, const std::shared_ptr<TripWatch>& queue);
   // Writes a snapshot and ends all streams.
   void Retire();
+  // Forgets what was read of the store, and reads it again. On a server that only follows.
+  void Reload();
   // Brings the network to the end of what the last writer committed, before this server adds to it.
   void TakeOver();
 

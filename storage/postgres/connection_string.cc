@@ -71,9 +71,8 @@ absl::StatusOr<ConnectionString> ConnectionString::Parse(const std::string& url)
   };
   parsed.redacted_ = absl::StrCat("postgresql://", part("host", "local"), ":", part("port", "5432"),
                                   "/", part("dbname", "default"));
-  parsed.for_reading_ = Joined(parameters);
   parameters.try_emplace("target_session_attrs", "read-write");
-  parsed.for_writing_ = Joined(parameters);
+  parsed.to_primary_ = Joined(parameters);
   return parsed;
 }
 

@@ -15,17 +15,15 @@ class ConnectionString {
   // Errors: INVALID_ARGUMENT, if libpq cannot read it; the message has no password.
   static absl::StatusOr<ConnectionString> Parse(const std::string& url);
 
-  // As libpq takes it, with the time-outs. For a writer, who needs a server that is not in
-  // recovery.
-  const std::string& for_writing() const { return for_writing_; }
-  const std::string& for_reading() const { return for_reading_; }
+  // As libpq takes it, with the time-outs. Of several hosts it finds the one that takes writes; a
+  // reader wants that one, too, since a copy may not yet show what was acknowledged.
+  const std::string& to_primary() const { return to_primary_; }
 
   // For logs and messages: host, port and database, without user, password and parameters.
   const std::string& redacted() const { return redacted_; }
 
  private:
-  std::string for_writing_;
-  std::string for_reading_;
+  std::string to_primary_;
   std::string redacted_;
 };
 

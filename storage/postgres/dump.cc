@@ -53,7 +53,7 @@ class Connection {
   static absl::StatusOr<Connection> Open(const std::string& url) {
     SKEIN_ASSIGN_OR_RETURN(const ConnectionString parsed, ConnectionString::Parse(url));
     Connection connection;
-    connection.connection_.reset(PQconnectdb(parsed.for_writing().c_str()));
+    connection.connection_.reset(PQconnectdb(parsed.to_primary().c_str()));
     if (PQstatus(connection.get()) != CONNECTION_OK)
       return connection.Failed(absl::StrCat("connect to ", parsed.redacted()));
     return connection;

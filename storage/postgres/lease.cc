@@ -32,7 +32,7 @@ template <class Transaction, class Work>
 auto Lease::Run(std::string_view context, Work work)
     -> decltype(work(std::declval<Transaction&>())) {
   if (session_ == nullptr) {
-    SKEIN_ASSIGN_OR_RETURN(session_, Session::Open(connection_.for_writing()));
+    SKEIN_ASSIGN_OR_RETURN(session_, Session::Open(connection_.to_primary()));
     session_->Prepare("read", kRead);
     session_->Prepare("end", kEnd);
     session_->Prepare("begin", kBegin);

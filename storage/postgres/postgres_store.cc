@@ -29,7 +29,7 @@ constexpr std::chrono::milliseconds kLongestPause{1000};
 template <class Work>
 auto Once(const std::string& url, Work work) -> decltype(work(std::declval<Session*>())) {
   SKEIN_ASSIGN_OR_RETURN(const ConnectionString connection, ConnectionString::Parse(url));
-  auto session = Session::Open(connection.for_writing());
+  auto session = Session::Open(connection.to_primary());
   if (!session.ok()) return Annotate(session.status(), connection.redacted());
   return work(session->get());
 }

@@ -5,7 +5,9 @@
 #   cluster.sh init FOLDER [SETTING...]   makes the cluster, with the database "skein" of the user "skein"
 #   cluster.sh run FOLDER                 becomes its server, and ends when the calling process ends
 #   cluster.sh ready FOLDER               exit 0 if it takes connections
-#   cluster.sh copy FOLDER NEW            makes NEW a streaming standby of the cluster that runs in FOLDER
+#   cluster.sh copy FOLDER NEW            makes NEW, or makes it anew, a standby of the cluster that runs
+#                                         in FOLDER; it follows once it runs itself
+#   cluster.sh promote FOLDER             makes the standby that runs in FOLDER a primary
 #   cluster.sh psql FOLDER SQL            runs a statement
 #   cluster.sh remove FOLDER              removes the files
 #
@@ -28,7 +30,6 @@ as_owner() {
 settings() {
   cat <<SETTINGS
 listen_addresses = ''
-unix_socket_directories = '$folder'
 shared_buffers = 32MB
 max_connections = 60
 superuser_reserved_connections = 3
@@ -52,7 +53,7 @@ case $command in
     ;;
   run)
     # shellcheck disable=SC2046
-    exec $(as_owner | sed 's/^$/setpriv/') --pdeathsig INT "$bin/postgres" -D "$folder/data" \
+    exec $(as_owner | sed 's/^$/setpriv/') --pdeathsig INT "$bin/postgres" -D "$folder/data" -k "$folder" \
       >>"$folder/server.log" 2>&1
     ;;
   ready)
@@ -61,10 +62,14 @@ case $command in
   copy)
     new=$1
     mkdir -p "$new"
+    rm -rf "$new/data"
     if ((EUID == 0)); then chown postgres: "$new"; fi
     # shellcheck disable=SC2046
-    $(as_owner) "$bin/pg_basebackup" -h "$folder" -U skein -D "$new/data" -R -X stream -c fast
-    echo "unix_socket_directories = '$new'" >>"$new/data/postgresql.conf"
+    $(as_owner) "$bin/pg_basebackup" -h "$folder" -U skein -D "$new/data" -R -X stream -c fast --no-sync
+    ;;
+  promote)
+    # shellcheck disable=SC2046
+    $(as_owner) "$bin/pg_ctl" promote -s -w -D "$folder/data"
     ;;
   psql)
     exec "$bin/psql" -h "$folder" -U skein -d skein -X -q -A -t -v ON_ERROR_STOP=1 -c "$1"

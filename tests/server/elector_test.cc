@@ -15,15 +15,49 @@
 namespace skein::server {
 namespace {
 
+// A store and its copy, which takes its place when it fails.
+class ReplicatedStore : public storage::FleetStore {
+ public:
+  // From now on the copy misses what is written.
+  void Part() { parted_ = true; }
+  void FailOver() { current_ = &copy_; }
+
+  absl::Status CommitBatch(std::span<const storage::NetworkBatch> batches) override {
+    const absl::Status done = current_.load()->CommitBatch(batches);
+    return done.ok() && !parted_ ? copy_.CommitBatch(batches) : done;
+  }
+  absl::StatusOr<std::vector<storage::NetworkRecord>> ListNetworks() override {
+    return current_.load()->ListNetworks();
+  }
+  absl::StatusOr<std::optional<storage::SnapshotRecord>> LoadSnapshot(
+      const std::string& network, std::int64_t at_most) override {
+    return current_.load()->LoadSnapshot(network, at_most);
+  }
+  absl::StatusOr<std::vector<storage::JournalRecord>> ReadJournal(
+      const storage::JournalQuery& query) override {
+    return current_.load()->ReadJournal(query);
+  }
+  absl::StatusOr<std::optional<storage::ResponseRecord>> FindResponse(
+      const std::string& network, const std::string& method,
+      const std::string& request_id) override {
+    return current_.load()->FindResponse(network, method, request_id);
+  }
+
+ private:
+  storage::MemoryStore primary_, copy_;
+  std::atomic<storage::MemoryStore*> current_{&primary_};
+  std::atomic<bool> parted_{false};
+};
+
 // The writer's terms of a store in memory, and the fence that goes with them.
 class SharedStore {
  public:
-  storage::MemoryStore& memory() { return memory_; }
+  ReplicatedStore& store() { return store_; }
 
   // The store as one server sees it: batches of an old term are refused.
   class Seat : public storage::FaultyStore, public storage::WriterLease {
    public:
-    explicit Seat(SharedStore* shared) : FaultyStore(&shared->memory_), shared_(shared) {}
+    explicit Seat(SharedStore* shared) : FaultyStore(&shared->store_), shared_(shared) {}
 
     absl::Status CommitBatch(std::span<const storage::NetworkBatch> batches) override {
       MutexLock lock(&shared_->mutex_);
@@ -68,7 +102,7 @@ class SharedStore {
 
  private:
   friend class Seat;
-  storage::MemoryStore memory_;
+  ReplicatedStore store_;
   Mutex mutex_;
   storage::WriterTerm term_ ABSL_GUARDED_BY(mutex_);
 };
@@ -239,6 +273,30 @@ TEST_F(ElectorTest, TakesOverAtOnceWhenTheWriterGivesUp) {
 
   EXPECT_TRUE(b_.leads());
   EXPECT_EQ(b_.Advance("net", 1, 1000), absl::OkStatus());
+}
+
+// A commit waited for the copy in vain; the standby has read it, but nobody was told of it.
+TEST_F(ElectorTest, ForgetsWhatWasTakenBackWhenTheStoreFailedOver) {
+  Pass(300);
+  ASSERT_EQ(a_.Create("net"), absl::OkStatus());
+  Pass(2700);
+  shared_.store().Part();
+  a_.seat.FailCommits(1, storage::FaultyStore::Fault::kInDoubt);
+  a_.seat.FailReads(true);
+  ASSERT_THAT(a_.Advance("net", 1, 1000), HasCode(absl::StatusCode::kUnavailable));
+  Pass(600);
+  ASSERT_EQ(b_.Get("net").journal_sequence(), 1);
+  for (Server* server : {&a_, &b_}) server->seat.GoAway(true);
+  Pass(300);
+  shared_.store().FailOver();
+  a_.seat.FailReads(false);
+  for (Server* server : {&a_, &b_}) server->seat.GoAway(false);
+  Pass(1200);
+  ASSERT_EQ(a_.Advance("net", 1, 2000), absl::OkStatus());
+  Pass(600);
+
+  EXPECT_EQ(b_.Get("net").journal_sequence(), 1);
+  EXPECT_EQ(b_.Get("net").progress().digest(), a_.Get("net").progress().digest());
 }
 
 TEST_F(ElectorTest, GivesTheWriterAWholeLeaseAfterTheStoreWasAway) {

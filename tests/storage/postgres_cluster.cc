@@ -32,7 +32,7 @@ pid_t Spawn(const std::vector<std::string>& arguments) {
 std::unique_ptr<postgres::Session> Connect(const std::string& url) {
   const auto connection = postgres::ConnectionString::Parse(url);
   EXPECT_TRUE(connection.ok()) << connection.status();
-  auto session = postgres::Session::Open(connection->for_reading());
+  auto session = postgres::Session::Open(connection->to_primary());
   EXPECT_TRUE(session.ok()) << session.status();
   return std::move(session).value();
 }

@@ -1,6 +1,6 @@
 """A TCP proxy that delays, cuts, half-closes and swallows, by a seed.
 
-    with FaultProxy(target_port, seed) as proxy:   # proxy.port
+    with FaultProxy(seed, target_port) as proxy:   # proxy.port
         proxy.calm = True                          # no more faults; what was swallowed stays so
 """
 
@@ -31,10 +31,10 @@ class FaultProxy:
     """Listens on a port of its own; each chunk of bytes that passes may meet a fault. A blackhole ends
     with a cut, as somebody's patience does.
 
-    `target`: a port of this machine, or the path of a socket.
+    `target`: a port of this machine, or the path of a socket; it may be set later.
     """
 
-    def __init__(self, target, seed, chance=0.002, longest_delay_s=0.5, longest_blackhole_s=5):
+    def __init__(self, seed, target=None, chance=0.002, longest_delay_s=0.5, longest_blackhole_s=5):
         self.target, self.chance = target, chance
         self.longest_delay_s, self.longest_blackhole_s = longest_delay_s, longest_blackhole_s
         self.dice = random.Random(seed)

@@ -11,6 +11,10 @@ START_S = 60
 STOP_S = 60
 
 
+class BrokenPromise(AssertionError):
+    """Clients or the oracle have found out that the service did not keep its word."""
+
+
 class Server:
     """`skein serve` on one store and, once it has one, one port; it is killed and started again."""
 
@@ -21,6 +25,12 @@ class Server:
         self.subcommand = "serve"  # or another that opens a store
         self.starts = 0
         self.process = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
 
     def start(self, failpoints="", wait=True):
         """Starts it; with `wait`, until it listens. False: it ended before."""
@@ -67,8 +77,9 @@ class Server:
         return bool(roles) and roles[-1] == "leader"
 
     def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
 
     def stop(self):
         """Ends it in peace; gives its exit code."""
@@ -83,13 +94,13 @@ class Server:
 class Load:
     """Clients that use the service until they are stopped; they write a journal of their own."""
 
-    def __init__(self, program, targets, journal, seed, *options):
+    def __init__(self, program, targets, journal, seed):
         self.journal = journal
         self.errors = journal.with_suffix(".log")
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(
                 [program, "--target", ",".join(targets), "--journal", str(journal), "--seed",
-                 str(seed), *map(str, options)], stderr=errors)
+                 str(seed)], stderr=errors)
 
     def alive(self):
         return self.process.poll() is None
@@ -110,7 +121,8 @@ class Load:
                 first = time.monotonic() - begin
             if fresh >= count:
                 return first
-            assert self.alive(), "the load has ended: " + self.errors.read_text()
+            if not self.alive():
+                raise BrokenPromise("a client complains: " + self.errors.read_text())
             assert time.monotonic() - begin < timeout_s, f"no answer within {timeout_s} s"
             time.sleep(0.005)
 
@@ -125,10 +137,11 @@ class Load:
             return journal.read()
 
     def stop(self):
-        """Ends it once all answers are there. Errors: what the clients complain about."""
+        """Ends it once all answers are there. Raises BrokenPromise if the clients complain."""
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout=STOP_S + 120)
-        assert code == 0, "a client complains: " + self.errors.read_text()
+        if code != 0:
+            raise BrokenPromise("a client complains: " + self.errors.read_text())
 
     def kill(self):
         self.process.kill()

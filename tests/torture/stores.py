@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-from postgres_cluster import Cluster  # noqa: E402
+from postgres_cluster import Cluster, Pair  # noqa: E402
 
 TABLES = {
     "network": ("network_key", "id", "scenario", "head_sequence", "head_hash"),
@@ -59,8 +59,9 @@ class PostgresStore:
     def __init__(self, cluster, name):
         self.cluster, self.name = cluster, name
         cluster.query(f"CREATE DATABASE {name}")
-        self.reader_url = cluster.url(name)
-        self.url = self.reader_url  # what the service is told
+        self.url = cluster.url(name)
+        # As the service's own default: the server that takes writes, of several.
+        self.reader_url = f"{self.url}&target_session_attrs=read-write"
 
     def prepare(self, skein):
         subprocess.run([skein, "store", "migrate", "--store", self.reader_url], check=True,
@@ -101,17 +102,22 @@ class SqliteStores:
 
 
 class PostgresStores:
-    """Makes a store for each trial; the cluster lives as long as the campaign."""
+    """Makes a store for each trial; the cluster lives as long as the campaign, and its files longer if
+    that fails."""
 
-    def __init__(self):
-        self.cluster = Cluster()
+    def __init__(self, cluster=None):
+        self.cluster = cluster or Cluster()
         self.count = 0
 
     def __enter__(self):
         self.cluster.__enter__()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
+        if failed is not None and issubclass(failed, Exception):
+            self.cluster.kept = True
+            print("what is left of the database, for tests/postgres/cluster.sh: "
+                  f"{self.cluster.url()}", flush=True)
         self.cluster.__exit__()
 
     def make(self, folder):
@@ -122,6 +128,13 @@ class PostgresStores:
     def restart(self, how):
         self.cluster.stop(how)
         self.cluster.start()
+
+
+class PairStores(PostgresStores):
+    """The same on a primary with a synchronous standby."""
+
+    def __init__(self):
+        super().__init__(Pair())
 
 
 RESTARTS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # fast, immediate, crash

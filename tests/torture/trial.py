@@ -1,14 +1,14 @@
 """One trial: a fresh store, a server, a load, disturbances; then the judgement."""
 
 import collections
-import contextlib
 import pathlib
 import shutil
+import sys
 import tempfile
 import time
 
 import oracle
-from processes import Load, Server
+from processes import BrokenPromise, Load, Server
 
 CONFIG = '{"storage": {"snapshotEveryRecords": 100}}'  # so that there are snapshots to interrupt
 ANSWERS_BETWEEN = 20  # acknowledged before the next disturbance
@@ -31,25 +31,29 @@ class Trial:
         self.servers = [Server(setup.skein, self.store.url, self.folder, f"server-{k}", options)
                         for k in range(servers)]
         self.server = self.servers[0]
+        self.load = None
         self.waits = []  # seconds from the end of a disturbance to the first answer
 
     def __enter__(self):
-        self.store.prepare(self.setup.skein)
-        for server in self.servers:
-            server.start_surely()
-        self.load = Load(self.setup.client, self.targets(), self.folder / "load.jsonl", self.seed,
-                         *self.setup.load_options)
         try:
-            self.await_answers()
+            self._begin()
         except BaseException:
-            self.__exit__(AssertionError, None, None)
+            self.__exit__(*sys.exc_info())
             raise
         return self
 
-    def targets(self):
-        if self.proxy is not None:
-            return [f"127.0.0.1:{self.proxy.port}"]
-        return [server.address for server in self.servers]
+    def _begin(self):
+        self.store.prepare(self.setup.skein)
+        for server in self.servers:
+            server.start_surely()
+        self.load = Load(self.setup.client, self._targets(), self.folder / "load.jsonl", self.seed)
+        self.await_answers()
+
+    def _targets(self):
+        if self.proxy is None:
+            return [server.address for server in self.servers]
+        self.proxy.target = int(self.server.address.rsplit(":", 1)[1])
+        return [f"127.0.0.1:{self.proxy.port}"]
 
     def await_answers(self, count=ANSWERS_BETWEEN):
         return self.load.await_more(count, ANSWER_S)
@@ -74,23 +78,32 @@ class Trial:
         try:
             if failed is None:
                 self._judge()
+        except BaseException as found:
+            failed = type(found)
+            raise
         finally:
-            for process in (self.load, *self.servers):
-                with contextlib.suppress(Exception):
-                    process.kill()
-        # What a failed trial leaves is there to be looked at.
-        if failed is None:
-            shutil.rmtree(self.folder)
-        else:
+            self._end(failed)
+
+    def _end(self, failed):
+        """Leaves what a failed trial wrote to be looked at; of one that was interrupted nothing."""
+        for process in (self.load, *self.servers):
+            if process is not None:
+                process.kill()
+        if failed is not None and issubclass(failed, Exception) and self.setup.keeps_evidence:
             print(f"what is left of the trial: {self.folder}", flush=True)
+        else:
+            shutil.rmtree(self.folder)
 
     def _judge(self):
         self.load.stop()
         for server in self.servers:
             assert server.stop() == 0, "a server does not stop in peace: " + server.said()
         self.store.check_file()
-        journals = oracle.check(self.store, self.load.journal, self.figures)
-        oracle.replay(self.setup.skein, self.store, journals)
+        try:
+            journals = oracle.check(self.store, self.load.journal, self.figures)
+            oracle.replay(self.setup.skein, self.store, journals)
+        except AssertionError as found:
+            raise BrokenPromise(found) from found
         self.figures["networks"] += len(journals)
         self.figures["trials"] += 1
 
