@@ -117,8 +117,9 @@ JournalWriter::JournalWriter(std::unique_ptr<Session> session) : session_(std::m
 }
 
 absl::StatusOr<std::unique_ptr<JournalWriter>> JournalWriter::Open(
-    const ConnectionString& connection) {
-  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, Session::Open(connection.for_writing()));
+    const ConnectionString& connection, std::chrono::milliseconds patience) {
+  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
+                         Session::Open(connection.for_writing(), patience));
   std::unique_ptr<JournalWriter> writer(new JournalWriter(std::move(session)));
   SKEIN_RETURN_IF_ERROR(writer->CheckDurability());
   return writer;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -30,7 +31,8 @@ class JournalWriter {
  public:
   // Errors: those of Session::Open; FAILED_PRECONDITION, if a setting that durability rests on does
   //         not hold (fsync, full_page_writes, synchronous_commit).
-  static absl::StatusOr<std::unique_ptr<JournalWriter>> Open(const ConnectionString& connection);
+  static absl::StatusOr<std::unique_ptr<JournalWriter>> Open(const ConnectionString& connection,
+                                                             std::chrono::milliseconds patience);
 
   // FleetStore::CommitBatch for batches that make sense by themselves. After an error nothing was
   // committed, unless the outcome is in doubt. FAILED_PRECONDITION, if the token's term has ended.
