@@ -22,9 +22,11 @@ struct BatchToken {
   std::int64_t batch = 0;  // 1, 2, 3, …
 };
 
-// The session that writes. One transaction per batch, and in it one statement per table:
+// The session that writes. One transaction per batch, and in it few statements, each a round trip:
 //
-//   token: the fence ─► heads ─► journal ─► answers ─► snapshots ─► bookings and facts ─► COMMIT
+//   BEGIN ─► token: the fence ─► heads, journal, answers ─► bookings and facts ─► COMMIT
+//
+// New networks, heads that are not known yet and snapshots take some more.
 //
 // Threads: compatible.
 class JournalWriter {
@@ -65,7 +67,6 @@ class JournalWriter {
   absl::Status WriteAll(const BatchToken& token, std::span<const NetworkBatch> batches,
                         pqxx::work& transaction);
   absl::StatusOr<Head> HeadOf(const NetworkBatch& batch, pqxx::work& transaction);
-  absl::Status MoveHeads(const std::map<std::string, Head>& before, pqxx::work& transaction);
   // Returns whether there was one.
   bool WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::work& transaction);
 

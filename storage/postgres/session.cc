@@ -141,22 +141,6 @@ Array& Array::AddText(std::string_view value) {
   return *this;
 }
 
-Array& Array::AddBytes(std::string_view value) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  Separate();
-  text_.reserve(text_.size() + 2 * value.size() + 8);
-  text_.append("\"\\\\x");
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    text_.push_back(kDigits[byte >> 4]);
-    text_.push_back(kDigits[byte & 15]);
-  }
-  text_.push_back('"');
-  return *this;
-}
-
-Array& Array::Add(const Hash& hash) { return AddBytes(ToBytes(hash)); }
-
 pqxx::binarystring Bytes(std::string_view value) { return {value.data(), value.size()}; }
 
 std::string BytesOf(const pqxx::field& field) { return pqxx::binarystring(field).str(); }

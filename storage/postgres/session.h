@@ -91,8 +91,6 @@ class Array {
   Array& Add(bool value);
   Array& Add(const std::optional<std::int64_t>& value);
   Array& AddText(std::string_view value);
-  Array& AddBytes(std::string_view value);
-  Array& Add(const Hash& hash);
 
   bool empty() const { return text_.size() == 1; }
   std::string text() const { return text_ + "}"; }
