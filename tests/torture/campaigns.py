@@ -169,10 +169,10 @@ class Relay:
 
 
 def database(setup, dice, count, figures, waits):
-    """As network, between the server and its database."""
+    """As network, between the server and its database; a blackhole outlasts the server's patience."""
     for _ in range(count or 10):
         socket = setup.stores.cluster.folder / ".s.PGSQL.5432"
-        with FaultProxy(socket, dice.randrange(10**6)) as proxy:
+        with FaultProxy(socket, dice.randrange(10**6), longest_blackhole_s=60) as proxy:
             proxy.calm = True
             trial = _trial(setup, dice, figures)
             trial.server.store_url = (f"postgresql://skein@127.0.0.1:{proxy.port}/"
