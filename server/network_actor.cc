@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/reason.h"
+#include "server/remembered_answer.h"
 #include "server/views.h"
 #include "sim/domain/status.h"
 
@@ -223,18 +224,15 @@ absl::Status NetworkActor::FillAnswer(const Call& call, const std::string& body_
     return WithReason(absl::InvalidArgumentError(absl::StrCat(
                           "requestId = ", call.request_id, " was used for another ", call.method)),
                       kRequestIdReused);
-  if (!call.response->ParseFromString(response))
-    return absl::DataLossError(
-        absl::StrCat("the answer remembered for requestId = ", call.request_id, " cannot be read"));
-  return absl::OkStatus();
+  return Annotate(Recall(response, id(), parts_.store, call.response.get()),
+                  absl::StrCat("the answer remembered for requestId = ", call.request_id));
 }
 
 void NetworkActor::Remember(const Call& call) {
   const RequestKey key{call.method, call.request_id};
-  std::string response = call.response->SerializeAsString();
-  pending_[key] = {last_work_ + 1, call.body_hash, response};
+  pending_[key] = {last_work_ + 1, call.body_hash, call.response->SerializeAsString()};
   pending_order_.emplace_back(last_work_ + 1, key);
-  answers_.push_back({call.method, call.request_id, call.body_hash, std::move(response)});
+  answers_.push_back({call.method, call.request_id, call.body_hash, Condense(call.response.get())});
 }
 
 void NetworkActor::ForgetDurable() {

@@ -6,6 +6,7 @@
 #include "proto/codec/decision_codec.h"
 #include "proto/codec/field_checker.h"
 #include "server/reason.h"
+#include "server/remembered_answer.h"
 #include "server/request_fields.h"
 #include "server/use_cases.h"
 #include "server/views.h"
@@ -41,15 +42,6 @@ absl::Status CheckBoarding(const LiveNetwork& network, const Decision& decision)
           absl::StrCat("decision.boardingTrips[", k, "] = ", trip.value, " occurs twice"));
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<v1::DecisionRecord> DecisionOf(const storage::JournalRecord& record) {
-  v1::JournalRecord message;
-  if (!message.ParseFromString(record.payload) || !message.has_decision())
-    return absl::DataLossError(
-        absl::StrCat("journal record ", record.sequence, " holds no decision"));
-  Expand(message.mutable_decision());
-  return std::move(*message.mutable_decision());
 }
 
 }  // namespace

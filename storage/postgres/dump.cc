@@ -33,8 +33,7 @@ constexpr Table kTables[] = {
     {"snapshot", "network_key, sequence, payload, hash"},
     {"response", "network_key, caller, method, request_id, body_hash, response"},
     {"writer_term", "epoch, holder, address, lease_ms, batch, beat, began, ended"},
-    {"place",
-     "network_key, vertiport, title, latitude_deg, longitude_deg, stands, chargers, pads"},
+    {"place", "network_key, vertiport, title, latitude_deg, longitude_deg, stands, chargers, pads"},
     {"booking", "network_key, kind, resource, unit, capacity, holder, during, excursion"},
     {"fact",
      "network_key, sequence, item, time_ms, kind, aircraft, origin, destination, detail, number,"

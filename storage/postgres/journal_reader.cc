@@ -99,8 +99,9 @@ JournalReader::JournalReader(std::unique_ptr<Session> session) : session_(std::m
 }
 
 absl::StatusOr<std::unique_ptr<JournalReader>> JournalReader::Open(
-    const ConnectionString& connection) {
-  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, Session::Open(connection.to_primary()));
+    const ConnectionString& connection, std::chrono::milliseconds patience) {
+  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
+                         Session::Open(connection.to_primary(), patience));
   return std::unique_ptr<JournalReader>(new JournalReader(std::move(session)));
 }
 

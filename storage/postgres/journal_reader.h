@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,7 +20,8 @@ namespace skein::storage::postgres {
 // Threads: compatible.
 class JournalReader {
  public:
-  static absl::StatusOr<std::unique_ptr<JournalReader>> Open(const ConnectionString& connection);
+  static absl::StatusOr<std::unique_ptr<JournalReader>> Open(const ConnectionString& connection,
+                                                             std::chrono::milliseconds patience);
 
   absl::StatusOr<std::vector<NetworkRecord>> ListNetworks();
   absl::StatusOr<std::optional<SnapshotRecord>> LoadSnapshot(const std::string& network,

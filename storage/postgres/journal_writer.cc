@@ -23,19 +23,11 @@ constexpr const char* kFindHead =
 constexpr const char* kInsertNetwork =
     "INSERT INTO network SELECT COALESCE(MAX(network_key), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8,"
     " $9, 0, $10 FROM network";
-constexpr const char* kMoveHeads =
-    "UPDATE network n SET head_sequence = v.sequence, head_hash = v.hash"
-    " FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bigint[], $5::bytea[])"
-    " AS v (key, sequence, hash, old_sequence, old_hash)"
-    " WHERE n.network_key = v.key AND n.head_sequence = v.old_sequence AND n.head_hash = "
-    "v.old_hash";
-constexpr const char* kInsertRecords =
-    "INSERT INTO journal SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[],"
-    " $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[],"
-    " $10::bytea[])";
-constexpr const char* kInsertResponses =
-    "INSERT INTO response (network_key, method, request_id, body_hash, response)"
-    " SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])";
+constexpr const char* kAppend =
+    "SELECT skein_append($1, $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[],"
+    " $6::bigint[], $7::bigint[], $8::bigint[], $9::integer[], $10::bigint[], $11::bigint[],"
+    " $12::bigint[], $13::integer[], $14::integer[], $15::bigint[], $16::text[], $17::text[],"
+    " $18::integer[], $19::integer[], $20::integer[])";
 constexpr const char* kPutSnapshot =
     "INSERT INTO snapshot VALUES ($1, $2, $3, $4) ON CONFLICT (network_key, sequence)"
     " DO UPDATE SET payload = excluded.payload, hash = excluded.hash";
@@ -47,50 +39,91 @@ std::string_view View(const Hash& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
-// The columns of the journal, a row for each record of a commit.
-struct JournalColumns {
-  Array key, sequence, time_ms, kind, subject, number, digest, payload, previous, hash;
+// Bytes of many rows as one parameter, without the detour through text.
+class ByteColumn {
+ public:
+  // Where the next bytes begin, as SQL counts.
+  std::int64_t next() const { return static_cast<std::int64_t>(bytes_.size()) + 1; }
+  void Add(std::string_view bytes) { bytes_.append(bytes); }
+  pqxx::binarystring parameter() const { return Bytes(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+std::int64_t SizeOf(const std::string& bytes) { return static_cast<std::int64_t>(bytes.size()); }
+
+// What a commit adds to the journals, over all its networks, as columns.
+class AppendColumns {
+ public:
+  void AddHead(std::int64_t network, std::int64_t old_sequence, const Hash& old_hash,
+               std::int64_t new_sequence, const Hash& new_hash) {
+    head_.key.Add(network);
+    head_.old_sequence.Add(old_sequence);
+    head_.new_sequence.Add(new_sequence);
+    head_.offset.Add(bytes_.next());
+    bytes_.Add(View(old_hash));
+    bytes_.Add(View(new_hash));
+  }
 
   void Add(std::int64_t network, const JournalRecord& record, const Hash& before,
            const Hash& after) {
-    key.Add(network);
-    sequence.Add(record.sequence);
-    time_ms.Add(record.time_ms);
-    kind.Add(std::int64_t{record.kind});
-    subject.Add(record.subject);
-    number.Add(record.number);
+    record_.key.Add(network);
+    record_.sequence.Add(record.sequence);
+    record_.time_ms.Add(record.time_ms);
+    record_.kind.Add(std::int64_t{record.kind});
+    record_.subject.Add(record.subject);
+    record_.number.Add(record.number);
     std::optional<std::int64_t> bits;
     if (record.digest.has_value()) bits = std::bit_cast<std::int64_t>(*record.digest);
-    digest.Add(bits);
-    payload.AddBytes(record.payload);
-    previous.Add(before);
-    hash.Add(after);
+    record_.digest.Add(bits);
+    record_.offset.Add(bytes_.next());
+    record_.size.Add(SizeOf(record.payload));
+    bytes_.Add(View(before));
+    bytes_.Add(View(after));
+    bytes_.Add(record.payload);
   }
-
-  void Insert(pqxx::work& transaction) const {
-    if (key.empty()) return;
-    transaction.exec_prepared0("insert_records", key.text(), sequence.text(), time_ms.text(),
-                               kind.text(), subject.text(), number.text(), digest.text(),
-                               payload.text(), previous.text(), hash.text());
-  }
-};
-
-struct ResponseColumns {
-  Array key, method, request_id, body_hash, response;
 
   void Add(std::int64_t network, const ResponseRecord& answer) {
-    key.Add(network);
-    method.AddText(answer.method);
-    request_id.AddText(answer.request_id);
-    body_hash.AddBytes(answer.body_hash);
-    response.AddBytes(answer.response);
+    answer_.key.Add(network);
+    answer_.method.AddText(answer.method);
+    answer_.request_id.AddText(answer.request_id);
+    answer_.offset.Add(bytes_.next());
+    answer_.body_hash_size.Add(SizeOf(answer.body_hash));
+    answer_.size.Add(SizeOf(answer.response));
+    bytes_.Add(answer.body_hash);
+    bytes_.Add(answer.response);
   }
 
-  void Insert(pqxx::work& transaction) const {
-    if (key.empty()) return;
-    transaction.exec_prepared0("insert_responses", key.text(), method.text(), request_id.text(),
-                               body_hash.text(), response.text());
+  // Errors: ABORTED, if a head is not where it was.
+  absl::Status Insert(pqxx::work& transaction) const {
+    if (head_.key.empty() && answer_.key.empty()) return absl::OkStatus();
+    const pqxx::row row = transaction.exec_prepared1(
+        "append", bytes_.parameter(), head_.key.text(), head_.old_sequence.text(),
+        head_.new_sequence.text(), head_.offset.text(), record_.key.text(), record_.sequence.text(),
+        record_.time_ms.text(), record_.kind.text(), record_.subject.text(), record_.number.text(),
+        record_.digest.text(), record_.offset.text(), record_.size.text(), answer_.key.text(),
+        answer_.method.text(), answer_.request_id.text(), answer_.offset.text(),
+        answer_.body_hash_size.text(), answer_.size.text());
+    if (row[0].as<bool>()) return absl::OkStatus();
+    return absl::AbortedError("somebody else has written to a journal of this batch");
   }
+
+ private:
+  struct Heads {
+    Array key, old_sequence, new_sequence, offset;
+  };
+  struct Records {
+    Array key, sequence, time_ms, kind, subject, number, digest, offset, size;
+  };
+  struct Answers {
+    Array key, method, request_id, offset, body_hash_size, size;
+  };
+
+  ByteColumn bytes_;
+  Heads head_;
+  Records record_;
+  Answers answer_;
 };
 
 void InsertNetwork(const NetworkRecord& network, pqxx::work& transaction) {
@@ -108,17 +141,16 @@ JournalWriter::JournalWriter(std::unique_ptr<Session> session) : session_(std::m
   session_->Prepare("find_batch", kFindBatch);
   session_->Prepare("find_head", kFindHead);
   session_->Prepare("insert_network", kInsertNetwork);
-  session_->Prepare("move_heads", kMoveHeads);
-  session_->Prepare("insert_records", kInsertRecords);
-  session_->Prepare("insert_responses", kInsertResponses);
+  session_->Prepare("append", kAppend);
   session_->Prepare("put_snapshot", kPutSnapshot);
   session_->Prepare("drop_snapshots", kDropSnapshots);
   PrepareLedger(session_.get());
 }
 
 absl::StatusOr<std::unique_ptr<JournalWriter>> JournalWriter::Open(
-    const ConnectionString& connection) {
-  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, Session::Open(connection.to_primary()));
+    const ConnectionString& connection, std::chrono::milliseconds patience) {
+  SKEIN_ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
+                         Session::Open(connection.to_primary(), patience));
   std::unique_ptr<JournalWriter> writer(new JournalWriter(std::move(session)));
   SKEIN_RETURN_IF_ERROR(writer->CheckDurability());
   return writer;
@@ -181,28 +213,26 @@ absl::Status JournalWriter::WriteAll(const BatchToken& token, std::span<const Ne
   if (fence.affected_rows() != 1)
     return absl::FailedPreconditionError(
         absl::StrCat("this server's term as the writer, epoch ", token.epoch, ", has ended"));
-  JournalColumns journal;
-  ResponseColumns responses;
+  AppendColumns append;
   LedgerColumns ledger;
-  std::map<std::string, Head> before;
   for (const NetworkBatch& batch : batches) {
     SKEIN_ASSIGN_OR_RETURN(Head head, HeadOf(batch, transaction));
     SKEIN_RETURN_IF_ERROR(CheckContinues(batch, head.sequence));
-    if (!batch.records.empty()) before[batch.network] = head;
+    const Head before = head;
     for (const JournalRecord& record : batch.records) {
       const Hash hash = ChainHash(head.hash, batch.network, record);
-      journal.Add(head.key, record, head.hash, hash);
+      append.Add(head.key, record, head.hash, hash);
       head.sequence = record.sequence;
       head.hash = hash;
     }
-    for (const ResponseRecord& response : batch.responses) responses.Add(head.key, response);
+    if (!batch.records.empty())
+      append.AddHead(head.key, before.sequence, before.hash, head.sequence, head.hash);
+    for (const ResponseRecord& response : batch.responses) append.Add(head.key, response);
     ledger.Add(head.key, head.sequence, batch.ledger);
     heads_[batch.network] = head;
   }
-  SKEIN_RETURN_IF_ERROR(MoveHeads(before, transaction));
-  journal.Insert(transaction);
+  SKEIN_RETURN_IF_ERROR(append.Insert(transaction));
   SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kAfterAppend));
-  responses.Insert(transaction);
   if (WriteSnapshots(batches, transaction))
     SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kSnapshot));
   ledger.Insert(transaction);
@@ -227,24 +257,6 @@ absl::StatusOr<JournalWriter::Head> JournalWriter::HeadOf(const NetworkBatch& ba
     return absl::DataLossError(absl::StrCat("network ", batch.network, ": damaged head"));
   std::copy(hash.begin(), hash.end(), head.hash.begin());
   return head;
-}
-
-absl::Status JournalWriter::MoveHeads(const std::map<std::string, Head>& before,
-                                      pqxx::work& transaction) {
-  if (before.empty()) return absl::OkStatus();
-  Array key, sequence, hash, old_sequence, old_hash;
-  for (const auto& [network, old] : before) {
-    const Head& head = heads_.at(network);
-    key.Add(head.key);
-    sequence.Add(head.sequence);
-    hash.Add(head.hash);
-    old_sequence.Add(old.sequence);
-    old_hash.Add(old.hash);
-  }
-  const pqxx::result moved = transaction.exec_prepared(
-      "move_heads", key.text(), sequence.text(), hash.text(), old_sequence.text(), old_hash.text());
-  if (moved.affected_rows() == before.size()) return absl::OkStatus();
-  return absl::AbortedError("somebody else has written to a journal of this batch");
 }
 
 bool JournalWriter::WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::work& transaction) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -21,16 +22,19 @@ struct BatchToken {
   std::int64_t batch = 0;  // 1, 2, 3, …
 };
 
-// The session that writes. One transaction per batch, and in it one statement per table:
+// The session that writes. One transaction per batch, and in it few statements, each a round trip:
 //
-//   token: the fence ─► heads ─► journal ─► answers ─► snapshots ─► bookings and facts ─► COMMIT
+//   BEGIN ─► token: the fence ─► heads, journal, answers ─► bookings and facts ─► COMMIT
+//
+// New networks, heads that are not known yet and snapshots take some more.
 //
 // Threads: compatible.
 class JournalWriter {
  public:
   // Errors: those of Session::Open; FAILED_PRECONDITION, if a setting that durability rests on does
   //         not hold (fsync, full_page_writes, synchronous_commit).
-  static absl::StatusOr<std::unique_ptr<JournalWriter>> Open(const ConnectionString& connection);
+  static absl::StatusOr<std::unique_ptr<JournalWriter>> Open(const ConnectionString& connection,
+                                                             std::chrono::milliseconds patience);
 
   // FleetStore::CommitBatch for batches that make sense by themselves. After an error nothing was
   // committed, unless the outcome is in doubt. FAILED_PRECONDITION, if the token's term has ended.
@@ -63,7 +67,6 @@ class JournalWriter {
   absl::Status WriteAll(const BatchToken& token, std::span<const NetworkBatch> batches,
                         pqxx::work& transaction);
   absl::StatusOr<Head> HeadOf(const NetworkBatch& batch, pqxx::work& transaction);
-  absl::Status MoveHeads(const std::map<std::string, Head>& before, pqxx::work& transaction);
   // Returns whether there was one.
   bool WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::work& transaction);
 

@@ -1,5 +1,6 @@
 #include "storage/postgres/lease.h"
 
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,6 +24,9 @@ constexpr const char* kRenew =
 constexpr const char* kRelease =
     "UPDATE writer_term SET ended = clock_timestamp() WHERE epoch = $1 AND ended IS NULL";
 
+// Longer than a lock is waited for, and not much: whoever is without a lease does not lead.
+constexpr std::chrono::milliseconds kPatience{4000};
+
 }  // namespace
 
 Lease::Lease(ConnectionString connection, std::function<void(std::int64_t)> on_taken)
@@ -32,7 +36,7 @@ template <class Transaction, class Work>
 auto Lease::Run(std::string_view context, Work work)
     -> decltype(work(std::declval<Transaction&>())) {
   if (session_ == nullptr) {
-    SKEIN_ASSIGN_OR_RETURN(session_, Session::Open(connection_.to_primary()));
+    SKEIN_ASSIGN_OR_RETURN(session_, Session::Open(connection_.to_primary(), kPatience));
     session_->Prepare("read", kRead);
     session_->Prepare("end", kEnd);
     session_->Prepare("begin", kBegin);

@@ -8,25 +8,17 @@ namespace {
 constexpr const char* kInsertPlaces =
     "INSERT INTO place SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[],"
     " $4::double precision[], $5::double precision[], $6::bigint[], $7::bigint[], $8::bigint[])";
-constexpr const char* kBook =
-    "SELECT skein_book($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[],"
-    " $6::bigint[], $7::boolean[], $8::boolean[])";
-constexpr const char* kInsertFacts =
-    "INSERT INTO fact (network_key, sequence, time_ms, kind, aircraft, origin, destination, detail,"
-    " number, passengers, energy_wh, cents)"
-    " SELECT network_key, sequence, time_ms, kind, aircraft, origin, destination, detail, number,"
-    " passengers, energy_wh, cents FROM unnest($1::bigint[], $2::bigint[], $3::bigint[],"
-    " $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::bigint[],"
-    " $11::bigint[], $12::bigint[]) WITH ORDINALITY AS v (network_key, sequence, time_ms, kind,"
-    " aircraft, origin, destination, detail, number, passengers, energy_wh, cents, place)"
-    " ORDER BY place";
+constexpr const char* kEnter =
+    "SELECT skein_enter($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[],"
+    " $6::bigint[], $7::boolean[], $8::boolean[], $9::bigint[], $10::bigint[], $11::bigint[],"
+    " $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[],"
+    " $18::bigint[], $19::bigint[], $20::bigint[])";
 
 }  // namespace
 
 void PrepareLedger(Session* session) {
   session->Prepare("insert_places", kInsertPlaces);
-  session->Prepare("book", kBook);
-  session->Prepare("insert_facts", kInsertFacts);
+  session->Prepare("enter", kEnter);
 }
 
 void LedgerColumns::Add(std::int64_t network_key, std::int64_t sequence, const Ledger& ledger) {
@@ -72,17 +64,14 @@ void LedgerColumns::Insert(pqxx::work& transaction) const {
                                places_.title.text(), places_.latitude_deg.text(),
                                places_.longitude_deg.text(), places_.stands.text(),
                                places_.chargers.text(), places_.pads.text());
-  if (!bookings_.network.empty())
-    transaction.exec_prepared("book", bookings_.network.text(), bookings_.kind.text(),
-                              bookings_.resource.text(), bookings_.capacity.text(),
-                              bookings_.holder.text(), bookings_.time_ms.text(),
-                              bookings_.take.text(), bookings_.excursion.text());
-  if (!facts_.network.empty())
-    transaction.exec_prepared0("insert_facts", facts_.network.text(), facts_.sequence.text(),
-                               facts_.time_ms.text(), facts_.kind.text(), facts_.aircraft.text(),
-                               facts_.origin.text(), facts_.destination.text(),
-                               facts_.detail.text(), facts_.number.text(), facts_.passengers.text(),
-                               facts_.energy_wh.text(), facts_.cents.text());
+  if (bookings_.network.empty() && facts_.network.empty()) return;
+  transaction.exec_prepared(
+      "enter", bookings_.network.text(), bookings_.kind.text(), bookings_.resource.text(),
+      bookings_.capacity.text(), bookings_.holder.text(), bookings_.time_ms.text(),
+      bookings_.take.text(), bookings_.excursion.text(), facts_.network.text(),
+      facts_.sequence.text(), facts_.time_ms.text(), facts_.kind.text(), facts_.aircraft.text(),
+      facts_.origin.text(), facts_.destination.text(), facts_.detail.text(), facts_.number.text(),
+      facts_.passengers.text(), facts_.energy_wh.text(), facts_.cents.text());
 }
 
 }  // namespace skein::storage::postgres

@@ -25,11 +25,15 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLongestPause{1000};
 
+// Of whoever migrates a schema, which may take its time over a long journal.
+constexpr std::chrono::hours kMigratorPatience{24};
+
 // Runs `work(Session*)` on a session for one use.
 template <class Work>
-auto Once(const std::string& url, Work work) -> decltype(work(std::declval<Session*>())) {
+auto Once(const std::string& url, std::chrono::milliseconds patience, Work work)
+    -> decltype(work(std::declval<Session*>())) {
   SKEIN_ASSIGN_OR_RETURN(const ConnectionString connection, ConnectionString::Parse(url));
-  auto session = Session::Open(connection.to_primary());
+  auto session = Session::Open(connection.to_primary(), patience);
   if (!session.ok()) return Annotate(session.status(), connection.redacted());
   return work(session->get());
 }
@@ -38,7 +42,8 @@ auto Once(const std::string& url, Work work) -> decltype(work(std::declval<Sessi
 
 PostgresStore::PostgresStore(const Options& options, const ConnectionString& connection)
     : connection_(std::make_unique<const ConnectionString>(connection)),
-      readers_(options.readers, [this] { return JournalReader::Open(*connection_); }),
+      patience_(options.patience),
+      readers_(options.readers, [this] { return JournalReader::Open(*connection_, patience_); }),
       lease_(std::make_unique<postgres::Lease>(
           connection, [this](std::int64_t epoch) { epoch_.store(epoch); })) {}
 
@@ -47,7 +52,7 @@ PostgresStore::~PostgresStore() = default;
 absl::StatusOr<std::unique_ptr<PostgresStore>> PostgresStore::Open(Options options) {
   if (options.readers < 1) return absl::InvalidArgumentError("readers: want at least 1");
   SKEIN_ASSIGN_OR_RETURN(const ConnectionString connection, ConnectionString::Parse(options.url));
-  SKEIN_RETURN_IF_ERROR(Once(options.url, [](Session* session) {
+  SKEIN_RETURN_IF_ERROR(Once(options.url, options.patience, [](Session* session) {
     return postgres::CheckSchema(PostgresMigrations(), session);
   }));
   std::unique_ptr<PostgresStore> store(new PostgresStore(options, connection));
@@ -57,14 +62,15 @@ absl::StatusOr<std::unique_ptr<PostgresStore>> PostgresStore::Open(Options optio
 }
 
 absl::Status PostgresStore::Migrate(const std::string& url) {
-  return Once(url,
+  return Once(url, kMigratorPatience,
               [](Session* session) { return postgres::Migrate(PostgresMigrations(), session); });
 }
 
 absl::StatusOr<std::vector<postgres::MigrationState>> PostgresStore::SchemaState(
     const std::string& url) {
-  return Once(
-      url, [](Session* session) { return postgres::SchemaState(PostgresMigrations(), session); });
+  return Once(url, Options().patience, [](Session* session) {
+    return postgres::SchemaState(PostgresMigrations(), session);
+  });
 }
 
 WriterLease& PostgresStore::lease() { return *lease_; }
@@ -77,7 +83,8 @@ absl::Status PostgresStore::Connect() {
   if (writer_ != nullptr) return absl::OkStatus();
   if (Clock::now() < next_try_)
     return absl::UnavailableError("the database could not be reached a moment ago");
-  absl::StatusOr<std::unique_ptr<JournalWriter>> opened = JournalWriter::Open(*connection_);
+  absl::StatusOr<std::unique_ptr<JournalWriter>> opened =
+      JournalWriter::Open(*connection_, patience_);
   if (!opened.ok()) {
     pause_ = std::clamp(2 * pause_, kFirstPause, kLongestPause);
     next_try_ = Clock::now() + pause_;

@@ -40,6 +40,9 @@ class PostgresStore : public FleetStore {
   struct Options {
     std::string url;  // postgresql://…
     int readers = 4;  // reads that can run at once; more wait
+    // How long a transaction may take: longer than the database lets one statement run. Then its
+    // connection is cut, whatever state the database is in.
+    std::chrono::milliseconds patience{12000};
   };
   // How often something happened since the store was opened.
   struct Counts {
@@ -90,6 +93,7 @@ class PostgresStore : public FleetStore {
   auto Reading(Read read) -> decltype(read(std::declval<postgres::JournalReader&>()));
 
   const std::unique_ptr<const postgres::ConnectionString> connection_;
+  const std::chrono::milliseconds patience_;
   std::atomic<std::int64_t> epoch_{0};  // of the term that began last, from the lease's thread
   std::atomic<bool> in_doubt_{false};
   std::atomic<std::int64_t> connections_{0};

@@ -1,6 +1,11 @@
 #include "storage/postgres/session.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <exception>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -63,18 +68,30 @@ absl::Status StatusOfException(std::string_view context) {
   }
 }
 
-Session::Session(const std::string& connection_string)
-    : connection_(connection_string), warnings_(connection_) {
+Session::Session(const std::string& connection_string, std::chrono::milliseconds patience)
+    : connection_(connection_string),
+      socket_(fcntl(connection_.sock(), F_DUPFD_CLOEXEC, 0)),
+      patience_(patience),
+      warnings_(connection_) {
+  if (socket_ < 0) throw pqxx::broken_connection(std::system_category().message(errno));
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
   connection_.inhibit_reactivation(true);
 #pragma GCC diagnostic pop
 }
 
-absl::StatusOr<std::unique_ptr<Session>> Session::Open(const std::string& connection_string) try {
-  return std::unique_ptr<Session>(new Session(connection_string));
+Session::~Session() { close(socket_); }
+
+absl::StatusOr<std::unique_ptr<Session>> Session::Open(const std::string& connection_string,
+                                                       std::chrono::milliseconds patience) try {
+  return std::unique_ptr<Session>(new Session(connection_string, patience));
 } catch (...) {
   return StatusOfException("connect to the database");
+}
+
+absl::Status Session::OutOfPatience(std::string_view context) const {
+  return absl::UnavailableError(absl::StrCat(
+      std::string(context), ": the database did not answer within ", patience_.count(), " ms"));
 }
 
 std::optional<std::string> Session::TakeWarning() {
@@ -123,22 +140,6 @@ Array& Array::AddText(std::string_view value) {
   text_.push_back('"');
   return *this;
 }
-
-Array& Array::AddBytes(std::string_view value) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  Separate();
-  text_.reserve(text_.size() + 2 * value.size() + 8);
-  text_.append("\"\\\\x");
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    text_.push_back(kDigits[byte >> 4]);
-    text_.push_back(kDigits[byte & 15]);
-  }
-  text_.push_back('"');
-  return *this;
-}
-
-Array& Array::Add(const Hash& hash) { return AddBytes(ToBytes(hash)); }
 
 pqxx::binarystring Bytes(std::string_view value) { return {value.data(), value.size()}; }
 

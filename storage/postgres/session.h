@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,13 +13,15 @@
 #include "absl/status/statusor.h"
 #include "storage/hash_chain.h"
 #include "storage/postgres/connection_string.h"
+#include "storage/postgres/deadline.h"
 
 // libpqxx 6.4 as values and statuses: the only place that catches its exceptions.
 //
 // 1. A connection that broke never comes back by itself. libpqxx reconnects silently, even in the
 //    middle of a transaction, and would then report the commit of its second half.
 // 2. The first exception ends transaction and session; whoever holds it makes a new one.
-// 3. No statement waits for ever: see ConnectionString.
+// 3. No statement waits for ever: see ConnectionString. Where the database does not say so itself,
+//    since it is cut off or stands still, the session's patience ends the transaction.
 namespace skein::storage::postgres {
 
 // The status of the exception that is being handled. `context` says what was tried.
@@ -31,18 +34,25 @@ class Session {
  public:
   // Errors: UNAVAILABLE, whatever the reason, such as that the database cannot be reached, does not
   //         know this user, or takes no writes.
-  static absl::StatusOr<std::unique_ptr<Session>> Open(const std::string& connection_string);
+  static absl::StatusOr<std::unique_ptr<Session>> Open(const std::string& connection_string,
+                                                       std::chrono::milliseconds patience);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   // Runs `work(Transaction&)`, which returns a Status or StatusOr. Every exception becomes a
-  // status. A transaction that is not committed in `work` is rolled back.
+  // status. A transaction that is not committed in `work` is rolled back. UNAVAILABLE, if it takes
+  // longer than `patience`.
   template <class Transaction = pqxx::work, class Work>
-  auto Run(std::string_view context, Work work)
-      -> decltype(work(std::declval<Transaction&>())) try {
-    Transaction transaction(connection_);
-    return work(transaction);
-  } catch (...) {
-    broken_ = true;
-    return StatusOfException(context);
+  auto Run(std::string_view context, Work work) -> decltype(work(std::declval<Transaction&>())) {
+    const Deadline deadline(socket_, std::chrono::steady_clock::now() + patience_);
+    try {
+      Transaction transaction(connection_);
+      return work(transaction);
+    } catch (...) {
+      broken_ = true;
+      return deadline.passed() ? OutOfPatience(context) : StatusOfException(context);
+    }
   }
 
   void Prepare(const std::string& name, const std::string& sql) { connection_.prepare(name, sql); }
@@ -62,9 +72,12 @@ class Session {
     std::optional<std::string> last;
   };
 
-  explicit Session(const std::string& connection_string);
+  Session(const std::string& connection_string, std::chrono::milliseconds patience);
+  absl::Status OutOfPatience(std::string_view context) const;
 
   pqxx::connection connection_;
+  const int socket_;  // the connection's; a duplicate, which nobody closes under a deadline
+  const std::chrono::milliseconds patience_;
   Warnings warnings_;
   bool broken_ = false;
 };
@@ -78,8 +91,6 @@ class Array {
   Array& Add(bool value);
   Array& Add(const std::optional<std::int64_t>& value);
   Array& AddText(std::string_view value);
-  Array& AddBytes(std::string_view value);
-  Array& Add(const Hash& hash);
 
   bool empty() const { return text_.size() == 1; }
   std::string text() const { return text_ + "}"; }

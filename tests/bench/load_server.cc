@@ -1,93 +1,160 @@
 #include "tests/bench/load_server.h"
 
+#include <fcntl.h>
+#include <malloc.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <utility>
 
 #include "policy/registry.h"
 #include "server/clock.h"
 #include "server/controller.h"
+#include "server/elector.h"
 #include "server/grpc/server_runner.h"
 #include "server/prometheus_metrics.h"
 #include "sim/domain/status.h"
+#include "storage/memory_store.h"
+#include "storage/postgres/postgres_store.h"
 #include "storage/sqlite/sqlite_store.h"
 
 namespace skein::bench {
 namespace {
 
-// Serves until `life` is closed on the other side; writes its port to `ready`.
-absl::Status Serve(const std::string& store_path, bool with_metrics, int life, int ready) {
-  SKEIN_ASSIGN_OR_RETURN(const auto store, storage::SqliteStore::Open({.path = store_path}));
-  const server::SystemClock clock;
-  server::NoMetrics no_metrics;
-  SKEIN_ASSIGN_OR_RETURN(const auto prometheus, server::PrometheusMetrics::Create({}));
-  server::Metrics* metrics = &no_metrics;
-  if (with_metrics) metrics = prometheus.get();
+// Long, so that a busy machine does not end the run.
+constexpr std::int64_t kLeaseMs = 30'000;
+
+struct OpenStore {
+  std::unique_ptr<storage::FleetStore> store;
+  storage::PostgresStore* shared = nullptr;  // the same, if several servers can share it
+};
+
+absl::StatusOr<OpenStore> Open(const LoadServer::Options& options) {
+  switch (options.store) {
+    case LoadServer::Store::kMemory: return OpenStore{std::make_unique<storage::MemoryStore>()};
+    case LoadServer::Store::kSqlite: {
+      SKEIN_ASSIGN_OR_RETURN(auto store, storage::SqliteStore::Open({.path = options.where}));
+      return OpenStore{std::move(store)};
+    }
+    case LoadServer::Store::kPostgresql: break;
+  }
+  SKEIN_RETURN_IF_ERROR(storage::PostgresStore::Migrate(options.where));
+  SKEIN_ASSIGN_OR_RETURN(auto store, storage::PostgresStore::Open({.url = options.where}));
+  storage::PostgresStore* const shared = store.get();
+  return OpenStore{std::move(store), shared};
+}
+
+server::ControllerParts PartsOf(const OpenStore& opened, const server::Clock* clock,
+                                server::Metrics* metrics, const server::WriterRole* role) {
   server::ControllerParts parts;
-  parts.store = store.get();
-  parts.clock = &clock;
+  parts.store = opened.store.get();
+  parts.clock = clock;
   parts.metrics = metrics;
+  if (opened.shared != nullptr) parts.role = role;
+  parts.keep_ledger = opened.shared != nullptr;
   parts.dispatchers = [](const server::DispatcherRequest& request) {
     return policy::MakeDispatcher(request.policy, {request.network, request.seed});
   };
   parts.scenarios = [](const std::string&) -> absl::StatusOr<Scenario> {
     return absl::InvalidArgumentError("there are no built-in scenarios here");
   };
-  SKEIN_ASSIGN_OR_RETURN(const auto controller, server::Controller::Open({}, parts));
-  server::ServerOptions options;
-  options.listen = "127.0.0.1:0";
+  return parts;
+}
+
+LoadServer::Memory MemoryOfThisProcess() {
+  LoadServer::Memory memory;
+  std::size_t total = 0;
+  std::ifstream("/proc/self/statm") >> total >> memory.resident_bytes;
+  memory.resident_bytes *= static_cast<std::size_t>(getpagesize());
+  const struct mallinfo2 heap = mallinfo2();
+  memory.heap_bytes = heap.uordblks + heap.hblkhd;
+  return memory;
+}
+
+// Serves until `questions` is closed on the other side; writes its port and then the answers.
+absl::Status Serve(const LoadServer::Options& options, int questions, int answers) {
+  SKEIN_ASSIGN_OR_RETURN(const OpenStore opened, Open(options));
+  const server::SystemClock clock;
+  server::WriterRole role;
+  server::NoMetrics no_metrics;
+  SKEIN_ASSIGN_OR_RETURN(const auto prometheus, server::PrometheusMetrics::Create({}));
+  server::Metrics* metrics = &no_metrics;
+  if (options.metrics) metrics = prometheus.get();
+  SKEIN_ASSIGN_OR_RETURN(const auto controller,
+                         server::Controller::Open({}, PartsOf(opened, &clock, metrics, &role)));
   SKEIN_ASSIGN_OR_RETURN(
       const auto runner,
-      server::ServerRunner::Start(options, {.controller = controller.get(), .metrics = metrics}));
+      server::ServerRunner::Start({.listen = "127.0.0.1:0"},
+                                  {.controller = controller.get(), .metrics = metrics}));
+  std::unique_ptr<server::Elector> elector;
+  if (opened.shared != nullptr) {
+    elector = std::make_unique<server::Elector>(
+        server::Elector::Options{.claim = {"load server", runner->address(), kLeaseMs}},
+        &opened.shared->lease(), controller.get(), &role, &clock);
+    elector->Step();
+    elector->Start();
+  }
   const int port = runner->port();
-  if (write(ready, &port, sizeof port) != sizeof port) return absl::UnavailableError("no caller");
-  char byte = 0;
-  while (read(life, &byte, 1) > 0) {
+  if (write(answers, &port, sizeof port) != sizeof port) return absl::UnavailableError("no caller");
+  char question = 0;
+  while (read(questions, &question, 1) > 0) {
+    const LoadServer::Memory memory = MemoryOfThisProcess();
+    if (write(answers, &memory, sizeof memory) != sizeof memory) break;
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<LoadServer> LoadServer::Start(const std::string& store_path, bool metrics) {
-  std::array<int, 2> life{};
-  std::array<int, 2> ready{};
-  if (pipe(life.data()) != 0 || pipe(ready.data()) != 0)
+absl::StatusOr<LoadServer> LoadServer::Start(const Options& options) {
+  std::array<int, 2> questions{};
+  std::array<int, 2> answers{};
+  if (pipe2(questions.data(), O_CLOEXEC) != 0 || pipe2(answers.data(), O_CLOEXEC) != 0)
     return absl::UnavailableError("there are no pipes left");
   const pid_t process = fork();
   if (process < 0) return absl::UnavailableError("there are no processes left");
   if (process == 0) {
-    close(life[1]);
-    close(ready[0]);
-    const absl::Status status = Serve(store_path, metrics, life[0], ready[1]);
+    close(questions[1]);
+    close(answers[0]);
+    const absl::Status status = Serve(options, questions[0], answers[1]);
     if (!status.ok()) std::fprintf(stderr, "server: %s\n", status.ToString().c_str());
     _exit(status.ok() ? 0 : 1);
   }
-  close(life[0]);
-  close(ready[1]);
-  int port = 0;
-  const bool started = read(ready[0], &port, sizeof port) == sizeof port;
-  close(ready[0]);
-  LoadServer server(process, life[1], port);
-  if (!started) return absl::UnavailableError("the server did not start");
+  close(questions[0]);
+  close(answers[1]);
+  LoadServer server(process, questions[1], answers[0]);
+  if (read(server.answers_, &server.port_, sizeof server.port_) != sizeof server.port_)
+    return absl::UnavailableError("the server did not start");
   return server;
 }
 
 LoadServer::LoadServer(LoadServer&& other) noexcept
     : process_(std::exchange(other.process_, -1)),
-      life_(std::exchange(other.life_, -1)),
+      questions_(std::exchange(other.questions_, -1)),
+      answers_(std::exchange(other.answers_, -1)),
       port_(other.port_) {}
 
 LoadServer::~LoadServer() {
   if (process_ < 0) return;
-  close(life_);
+  close(questions_);
+  close(answers_);
   waitpid(process_, nullptr, 0);
 }
 
 std::string LoadServer::address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+absl::StatusOr<LoadServer::Memory> LoadServer::AskMemory() const {
+  Memory memory;
+  const char question = 0;
+  if (write(questions_, &question, 1) != 1 ||
+      read(answers_, &memory, sizeof memory) != sizeof memory)
+    return absl::UnavailableError("the server is gone");
+  return memory;
+}
 
 }  // namespace skein::bench

@@ -232,6 +232,9 @@ TEST_F(ControllerTest, DispatchesAllOpenPointsJointly) {
   EXPECT_THAT(answer->progress().open_decision_points(), IsEmpty());
   Crash();
   EXPECT_EQ(Get("a")->decision_count(), 3);
+  const auto again = Ask(controller(), &Controller::DispatchAll, request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_TRUE(MessageDifferencer::Equals(*again, *answer));
 }
 
 TEST_F(ControllerTest, ListsAndFindsDecisions) {

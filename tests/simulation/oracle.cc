@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "proto/codec/resource_name.h"
 #include "server/network_host.h"
+#include "server/remembered_answer.h"
 #include "sim/domain/status.h"
 #include "tests/simulation/journal_replay.h"
 
@@ -64,27 +65,32 @@ class NetworkOracle {
 
  private:
   absl::Status CheckMutation(const Operation& operation) {
+    return std::visit(
+        [&](const auto& request) {
+          return CheckAnswer(operation, torture::ResponseOf<std::decay_t<decltype(request)>>());
+        },
+        operation.request);
+  }
+
+  // `response` is an empty message of its type.
+  template <class ResponseMessage>
+  absl::Status CheckAnswer(const Operation& operation, ResponseMessage response) {
     const std::string method = torture::MethodOf(operation.request);
     const std::string request_id = torture::RequestIdOf(operation.request);
     SKEIN_ASSIGN_OR_RETURN(const auto stored, store_->FindResponse(record_.id, method, request_id));
-    if (operation.outcome == Operation::Outcome::kOk) {
-      if (!stored.has_value()) return Wrong(operation, "acknowledged, but not in the store");
-      if (stored->response != operation.response)
-        return Wrong(operation, "the store has another answer than the client was given");
-    }
-    if (operation.outcome == Operation::Outcome::kFailed && stored.has_value())
+    if (!stored.has_value())
+      return operation.outcome == Operation::Outcome::kOk
+                 ? Wrong(operation, "acknowledged, but not in the store")
+                 : absl::OkStatus();
+    if (operation.outcome == Operation::Outcome::kFailed)
       return Wrong(operation,
                    absl::StrCat("refused, but in the store: ", operation.failure.ToString()));
-    if (!stored.has_value() || !counted_.emplace(method, request_id).second)
-      return absl::OkStatus();
-    return std::visit(
-        [&](const auto& request) {
-          torture::ResponseOf<std::decay_t<decltype(request)>> response;
-          if (!response.ParseFromString(stored->response))
-            return Wrong(operation, "the stored answer cannot be read");
-          return Count(operation, response);
-        },
-        operation.request);
+    SKEIN_RETURN_IF_ERROR(server::Recall(stored->response, record_.id, store_, &response));
+    if (operation.outcome == Operation::Outcome::kOk &&
+        response.SerializeAsString() != operation.response)
+      return Wrong(operation, "the store has another answer than the client was given");
+    if (!counted_.emplace(method, request_id).second) return absl::OkStatus();
+    return Count(operation, response);
   }
 
   template <class ResponseMessage>

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -32,15 +33,18 @@ pid_t Spawn(const std::vector<std::string>& arguments) {
 std::unique_ptr<postgres::Session> Connect(const std::string& url) {
   const auto connection = postgres::ConnectionString::Parse(url);
   EXPECT_TRUE(connection.ok()) << connection.status();
-  auto session = postgres::Session::Open(connection->to_primary());
+  auto session = postgres::Session::Open(connection->to_primary(), kPatience);
   EXPECT_TRUE(session.ok()) << session.status();
   return std::move(session).value();
 }
 
 }  // namespace
 
-PostgresCluster::PostgresCluster(const std::string& settings) {
-  std::string pattern = testing::TempDir() + "skein-pg-XXXXXX";
+PostgresCluster::PostgresCluster(const std::string& settings)
+    : PostgresCluster(settings, testing::TempDir()) {}
+
+PostgresCluster::PostgresCluster(const std::string& settings, const std::string& parent) {
+  std::string pattern = parent + "/skein-pg-XXXXXX";
   folder_ = mkdtemp(pattern.data());
   chmod(folder_.c_str(), 0755);
   EXPECT_EQ(Script("init", settings), 0) << "see " << folder_ << "/initdb.log";
@@ -113,13 +117,21 @@ std::string PostgresCluster::Query(const std::string& url, const std::string& sq
 }
 
 std::unique_ptr<PostgresStore> OpenPostgres(const std::string& url) {
-  auto opened = PostgresStore::Open({.url = url});
+  return OpenPostgres(PostgresStore::Options{.url = url});
+}
+
+std::unique_ptr<PostgresStore> OpenPostgres(PostgresStore::Options options) {
+  auto opened = PostgresStore::Open(std::move(options));
   EXPECT_TRUE(opened.ok()) << opened.status();
   return std::move(opened).value();
 }
 
 std::unique_ptr<PostgresStore> OpenWriter(const std::string& url) {
-  auto store = OpenPostgres(url);
+  return OpenWriter(PostgresStore::Options{.url = url});
+}
+
+std::unique_ptr<PostgresStore> OpenWriter(PostgresStore::Options options) {
+  auto store = OpenPostgres(std::move(options));
   const auto seen = store->lease().Read();
   EXPECT_TRUE(seen.ok()) << seen.status();
   const auto epoch = store->lease().Take(*seen, {"test", "127.0.0.1:1", 1000});

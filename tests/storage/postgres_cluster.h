@@ -10,12 +10,13 @@
 
 namespace skein::storage {
 
-// A PostgreSQL server of its own, in a folder of its own, on a socket there; see
+// A PostgreSQL server of its own, in a folder of its own (in `parent`), on a socket there; see
 // tests/postgres/cluster.sh. It ends and vanishes with this object, or with the test's process.
 class PostgresCluster {
  public:
   // `settings` as in "synchronous_commit = on"; one a line. Fails the test if it does not start.
   explicit PostgresCluster(const std::string& settings = "");
+  PostgresCluster(const std::string& settings, const std::string& parent);
   ~PostgresCluster();
   PostgresCluster(const PostgresCluster&) = delete;
   PostgresCluster& operator=(const PostgresCluster&) = delete;
@@ -46,7 +47,9 @@ class PostgresCluster {
 
 // A store of the database, and one whose lease is taken. They fail the test if they cannot be had.
 std::unique_ptr<PostgresStore> OpenPostgres(const std::string& url);
+std::unique_ptr<PostgresStore> OpenPostgres(PostgresStore::Options options);
 std::unique_ptr<PostgresStore> OpenWriter(const std::string& url);
+std::unique_ptr<PostgresStore> OpenWriter(PostgresStore::Options options);
 
 // Calls pg_terminate_backend or pg_cancel_backend for those sessions of stores that are as
 // `condition` on pg_stat_activity says; returns how many.

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <csignal>
+#include <sstream>
+#include <string>
 #include <thread>
 
 #include "absl/status/status.h"
@@ -14,6 +17,7 @@
 namespace skein::storage {
 namespace {
 
+using testing::HasSubstr;
 using testing::SizeIs;
 
 // A batch is committed, but its confirmation never comes: it waits for a standby that is not there.
@@ -68,6 +72,69 @@ TEST(PostgresRecoveryTest, GoesOnSoonAfterTheDatabaseIsBack) {
     EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
   }
   EXPECT_THAT(store->ReadJournal({.network = "a"}).value(), SizeIs(4));
+}
+
+// Sends a signal to the backends of stores for which the condition on pg_stat_activity holds;
+// returns one of them, or 0.
+pid_t Signal(const std::string& url, int signal_number, const std::string& condition) {
+  const std::string pids = PostgresCluster::Query(
+      url, absl::StrCat("SELECT string_agg(pid::text, ' ') FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND application_name = 'skein'"
+                        " AND pid <> pg_backend_pid() AND ",
+                        condition));
+  std::istringstream list(pids);
+  pid_t pid = 0;
+  while (list >> pid) EXPECT_EQ(kill(pid, signal_number), 0);
+  return pid;
+}
+
+// Its kernel goes on acknowledging by TCP, so nothing but our own patience ends the wait.
+TEST(PostgresRecoveryTest, LeavesABackendThatStandsStill) {
+  PostgresCluster own;
+  const std::string url = own.NewDatabase();
+  const auto store = OpenWriter({.url = url, .patience = std::chrono::milliseconds(500)});
+  ASSERT_TRUE(store->CommitBatch(std::vector{Creation("a", 1)}).ok());
+  ASSERT_THAT(store->ReadJournal({.network = "a"}).value(), SizeIs(1));
+  ASSERT_NE(Signal(url, SIGSTOP, "true"), 0);
+
+  const absl::Status written = store->CommitBatch(std::vector{Addition("a", 2, 2)});
+  const absl::Status read = store->ReadJournal({.network = "a"}).status();
+
+  EXPECT_TRUE(written.ok()) << written;
+  EXPECT_TRUE(absl::IsUnavailable(read)) << read;
+  EXPECT_THAT(std::string(read.message()), HasSubstr("did not answer within 500 ms"));
+  EXPECT_THAT(store->ReadJournal({.network = "a"}).value(), SizeIs(2));
+  Signal(url, SIGCONT, "true");
+}
+
+TEST(PostgresRecoveryTest, KnowsWhatBecameOfACommitThatStoodStill) {
+  PostgresCluster own;
+  const std::string url = own.NewDatabase();
+  const auto store = OpenWriter({.url = url, .patience = std::chrono::milliseconds(500)});
+  ASSERT_TRUE(store->CommitBatch(std::vector{Creation("a", 1)}).ok());
+  PostgresCluster::Execute(
+      url,
+      "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
+      " 'BEGIN PERFORM pg_sleep(0.2); RETURN NULL; END';"
+      "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON journal DEFERRABLE INITIALLY DEFERRED"
+      " FOR EACH ROW EXECUTE FUNCTION slow()");
+  std::thread stopper([&] {
+    while (Signal(url, SIGSTOP, "state = 'active' AND query ILIKE 'commit'") == 0) {
+    }
+  });
+
+  const absl::Status written = store->CommitBatch(std::vector{Addition("a", 2, 2)});
+  const absl::Status read = store->ReadJournal({.network = "a"}).status();
+  stopper.join();
+
+  EXPECT_TRUE(absl::IsUnavailable(written)) << written;
+  EXPECT_TRUE(absl::IsUnavailable(read))
+      << "it is not known yet, so it must not be shown: " << read;
+  Signal(url, SIGCONT, "true");
+  absl::StatusOr<std::vector<JournalRecord>> journal = absl::UnavailableError("");
+  while (absl::IsUnavailable(journal.status())) journal = store->ReadJournal({.network = "a"});
+  EXPECT_THAT(journal.value(), SizeIs(2));
+  EXPECT_EQ(store->counts().found_committed, 1);
 }
 
 }  // namespace

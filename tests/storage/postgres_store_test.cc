@@ -269,7 +269,8 @@ TEST(PostgresSchemaTest, RefusesANewerOrChangedSchema) {
 TEST(PostgresSchemaTest, LeavesNothingBehindOfAFailedStep) {
   PostgresCluster::Execute(cluster->url("postgres"), "CREATE DATABASE failed");
   const auto connection = postgres::ConnectionString::Parse(cluster->url("failed")).value();
-  const auto session = postgres::Session::Open(connection.to_primary()).value();
+  const auto session =
+      postgres::Session::Open(connection.to_primary(), std::chrono::seconds(10)).value();
   const Migration good{1, "0001_a.sql", "CREATE TABLE a (x BIGINT)"};
   const Migration bad{2, "0002_b.sql", "CREATE TABLE b (x BIGINT); CREATE TABLE a (x BIGINT)"};
 

@@ -152,10 +152,10 @@ def network(setup, dice, count, figures, waits):
 
 
 def database(setup, dice, count, figures, waits):
-    """As network, between the server and its database."""
-    socket = setup.stores.cluster.folder / ".s.PGSQL.5432"
+    """As network, between the server and its database; a blackhole outlasts the server's patience."""
     for _ in range(count or 10):
-        with FaultProxy(dice.randrange(10**6), socket) as proxy:
+        socket = setup.stores.cluster.folder / ".s.PGSQL.5432"
+        with FaultProxy(dice.randrange(10**6), socket, longest_blackhole_s=60) as proxy:
             proxy.calm = True
             trial = _trial(setup, dice, figures)
             trial.server.store_url = (f"postgresql://skein@127.0.0.1:{proxy.port}/"

@@ -1,0 +1,2 @@
+-- Answers name the decisions in them, by number and digest, and the journal has the rest. No table
+-- changes: this step keeps programs out that do not know it.
