@@ -9,7 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "httplib.h"
-#include "server/console/connection.h"
+#include "server/http/connection.h"
 #include "storage/mutex.h"
 
 namespace skein::server {
