@@ -31,7 +31,7 @@ class HttpServer final : private httplib::Server {
     int port = 0;  // 0: any free one
     int threads = 4;
     int queue_length = 64;
-    Connection::Deadlines deadlines;
+    Connection::Deadlines deadlines{};
   };
   using Answer = std::function<void(const httplib::Request&, httplib::Response&)>;
 

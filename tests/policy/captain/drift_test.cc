@@ -20,6 +20,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
+constexpr auto kAircraft = static_cast<std::size_t>(DriftBlock::kAircraft);
 constexpr auto kContext = static_cast<std::size_t>(DriftBlock::kContext);
 constexpr auto kChoices = static_cast<std::size_t>(DriftBlock::kChoices);
 
@@ -37,6 +38,7 @@ Features SomeFeatures(float charge, float day_share) {
   features.vertiports.resize(3);
   features.vertiports[0].waiting = 3;
   features.aircraft.resize(2);
+  for (AircraftRow& aircraft : features.aircraft) aircraft.charge = charge;
   features.edges.resize(3);
   features.edges[0].hold = 1;
   for (EdgeRow& edge : features.edges) edge.legal = 1;
@@ -149,12 +151,12 @@ TEST(DriftWatchTest, CountsAPartOfTheDayOnceItHasEnded) {
   EXPECT_FALSE(decide(0.5F, 0).has_value());
   const auto after_one = decide(5, 0.2F);  // so far from training that the first part is not seen
   ASSERT_TRUE(after_one.has_value());
-  EXPECT_LT((*after_one)[kContext], 0.1);
-  EXPECT_GT((*decide(0.5F, 0.4F))[kContext], 1);
+  EXPECT_LT((*after_one)[kAircraft], 0.1);
+  EXPECT_GT((*decide(0.5F, 0.4F))[kAircraft], 1);
   // The next day the second part is as in training, and takes the place of the other.
   decide(0.5F, 0);
   decide(0.5F, 0.2F);
-  EXPECT_LT((*decide(0.5F, 0.4F))[kContext], 0.1);
+  EXPECT_LT((*decide(0.5F, 0.4F))[kAircraft], 0.1);
 }
 
 // Flies wherever it may.
