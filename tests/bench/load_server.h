@@ -9,7 +9,7 @@
 namespace skein::bench {
 
 struct LoadServerOptions {
-  std::string store;     // path of an SQLite store; empty: in memory
+  std::string store{};   // path of an SQLite store; empty: in memory
   bool metrics = false;  // whether it counts for Prometheus, as in service; else it counts nothing
 };
 

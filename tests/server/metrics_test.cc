@@ -44,8 +44,13 @@ TEST(PrometheusMetricsTest, CountsDecisionsByWhoAnswered) {
 
 TEST(PrometheusMetricsTest, SplitsTheTimeOfAPolicyThatMakesFeatures) {
   const auto metrics = Make();
-  metrics->Record(DecisionSample{.features_s = 0.25, .inference_s = 2, .guard_s = 1});
-  metrics->Record(DecisionSample{.inference_s = 3});
+  DecisionSample sample;
+  sample.inference_s = 3;
+  metrics->Record(sample);
+  sample.features_s = 0.25;
+  sample.inference_s = 2;
+  sample.guard_s = 1;
+  metrics->Record(sample);
 
   const std::string text = metrics->Text();
 
