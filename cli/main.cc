@@ -3,6 +3,7 @@
 
 #include "CLI/CLI.hpp"
 #include "cli/bound.h"
+#include "cli/drift.h"
 #include "cli/drive.h"
 #include "cli/evaluate.h"
 #include "cli/failpoints.h"
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
   skein::cli::AddSimulate(app, &exit_code);
   skein::cli::AddEvaluate(app, &exit_code);
   skein::cli::AddBound(app, &exit_code);
+  skein::cli::AddDrift(app, &exit_code);
   skein::cli::AddTrain(app, argv, &exit_code);
   skein::cli::AddServe(app, &exit_code);
   skein::cli::AddDrive(app, &exit_code);

@@ -8,8 +8,7 @@
 namespace skein::cli {
 
 void AddMetrics(CLI::App& app, int* exit_code) {
-  CLI::App* command =
-      app.add_subcommand("metrics", "List the metrics of the service, as Markdown");
+  CLI::App* command = app.add_subcommand("metrics", "List the metrics of the service, as Markdown");
   command->callback([exit_code] {
     std::fputs(server::MetricsMarkdown().c_str(), stdout);
     *exit_code = kOk;

@@ -90,6 +90,10 @@ void SetUpLog(const std::string& level) {
   });
 }
 
+std::chrono::nanoseconds ReadSteadyClock() {
+  return std::chrono::steady_clock::now().time_since_epoch();
+}
+
 // `role` is used if the store is shared.
 server::ControllerParts PartsOf(const OpenedStore& opened, const server::Clock* clock,
                                 server::Metrics* metrics, const server::WriterRole* role,
@@ -105,6 +109,7 @@ server::ControllerParts PartsOf(const OpenedStore& opened, const server::Clock* 
                 return policy::MakeDispatcher(request.policy, {.network = request.network,
                                                                .seed = request.seed,
                                                                .deadline = deadline,
+                                                               .clock = ReadSteadyClock,
                                                                .captain = captain});
               },
           .scenarios = [](const std::string& name) { return ResolveBuiltInScenario(name); }};
@@ -215,16 +220,19 @@ absl::Status Serve(const ServeConfig& config) {
   const server::SystemClock clock;
   server::WriterRole role;
   SKEIN_ASSIGN_OR_RETURN(const OpenedStore opened, OpenStore(config.store, StoreMode::kCreate));
+  const server::HostPort page = config.metrics.empty()
+                                    ? server::HostPort{}
+                                    : *server::ParseHostPort("metrics", config.metrics);
   SKEIN_ASSIGN_OR_RETURN(const auto metrics, server::PrometheusMetrics::Create(
-                                                 {.address = config.metrics,
+                                                 {.host = page.host,
+                                                  .port = page.port,
                                                   .build = {SKEIN_VERSION, kBuildCommit},
                                                   .store_folder = StoreFolder(config.store)}));
   server::PolicyMonitor policies(metrics.get());
   const auto begun = clock.steady();
-  SKEIN_ASSIGN_OR_RETURN(
-      const auto controller,
-      server::Controller::Open(config.controller,
-                               PartsOf(opened, &clock, &policies, &role, config)));
+  SKEIN_ASSIGN_OR_RETURN(const auto controller,
+                         server::Controller::Open(
+                             config.controller, PartsOf(opened, &clock, &policies, &role, config)));
   const std::chrono::duration<double> recovery = clock.steady() - begun;
   SKEIN_RETURN_IF_ERROR(ReportRecovery(controller.get(), recovery.count()));
   server::ServerOptions options = config.server;
@@ -244,9 +252,7 @@ absl::Status Serve(const ServeConfig& config) {
     server->ReportLeading(true);
     metrics->Record(server::WriterSample{.leads = true});
   }
-  if (metrics->port() != 0)
-    spdlog::info("event=metrics address={}:{}",
-                 server::ParseHostPort("metrics", config.metrics)->host, metrics->port());
+  if (metrics->port() != 0) spdlog::info("event=metrics address={}:{}", page.host, metrics->port());
   SKEIN_ASSIGN_OR_RETURN(const auto console, StartConsole(config, {.controller = controller.get(),
                                                                    .policies = &policies,
                                                                    .clock = &clock,

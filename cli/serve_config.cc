@@ -153,6 +153,7 @@ absl::StatusOr<ServeConfig> DecodeServerConfig(const v1::ServerConfig& message) 
   reader.Store("store", config.store);
   config.captain =
       reader.Backend("backend", message.has_backend() ? message.backend() : kDefaultBackend);
+  config.captain.watch_drift = true;
   if (config.captain.backend)
     reader.Policy("policy", config.controller.default_policy, config.captain);
   if (message.has_sequencer_threads())

@@ -29,7 +29,22 @@ const std::array kPlain = {"random", "fcfs", "greedy", "rolling", "hold"};
 struct LoadedCaptain {
   std::unique_ptr<captain::Backend> backend;
   std::string checksum;
+  std::shared_ptr<const captain::DriftReference> reference;  // null: there is none
 };
+
+// What the days of training looked like; null if no file beside the checkpoint says so.
+absl::StatusOr<std::shared_ptr<const captain::DriftReference>> LoadReference(
+    const std::string& checkpoint_path, const std::string& checksum) {
+  const std::string path = captain::DriftReferencePath(checkpoint_path);
+  absl::StatusOr<captain::DriftReference> reference = captain::ReadDriftReference(path);
+  if (absl::IsNotFound(reference.status())) return nullptr;
+  SKEIN_RETURN_IF_ERROR(reference.status());
+  if (reference->policy_checksum != checksum)
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " is of another checkpoint than the one beside it: make it anew with ",
+                     "`skein drift learn`, or remove it"));
+  return std::make_shared<const captain::DriftReference>(*std::move(reference));
+}
 
 absl::StatusOr<LoadedCaptain> LoadCaptain(const std::string& name, const CaptainParts& parts) {
   if (!parts.backend) return absl::FailedPreconditionError("policy captain has no backend here");
@@ -44,7 +59,11 @@ absl::StatusOr<LoadedCaptain> LoadCaptain(const std::string& name, const Captain
   SKEIN_RETURN_IF_ERROR(checkpoint.status());
   absl::StatusOr<std::unique_ptr<captain::Backend>> backend = parts.backend(*checkpoint);
   if (!backend.ok()) return Annotate(backend.status(), absl::StrCat("checkpoint ", path));
-  return LoadedCaptain{*std::move(backend), checkpoint->checksum};
+  LoadedCaptain loaded{*std::move(backend), checkpoint->checksum, nullptr};
+  if (parts.watch_drift) {
+    SKEIN_ASSIGN_OR_RETURN(loaded.reference, LoadReference(path, loaded.checksum));
+  }
+  return loaded;
 }
 
 }  // namespace
@@ -92,7 +111,8 @@ absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& na
   if (name == "rolling") return MakeRolling(options.network);
   if (BaseOf(name) == "captain") {
     SKEIN_ASSIGN_OR_RETURN(LoadedCaptain loaded, LoadCaptain(name, options.captain));
-    return captain::MakeCaptain(options.network, std::move(loaded.backend), loaded.checksum);
+    return captain::MakeCaptain(options.network, std::move(loaded.backend), loaded.checksum,
+                                {options.clock, std::move(loaded.reference)});
   }
   return MakeExternal(
       {.target = OptionsIn(name), .network = options.network, .deadline = options.deadline});

@@ -19,12 +19,15 @@ struct CaptainParts {
   // Path of the checkpoint that "captain" alone stands for, or why there is none.
   absl::StatusOr<std::string> checkpoint =
       absl::FailedPreconditionError("no checkpoint is shipped here, want captain:CHECKPOINT");
+  // Whether it compares itself with its training, if a reference lies beside the checkpoint.
+  bool watch_drift = false;
 };
 
 struct DispatcherOptions {
   std::shared_ptr<const sim::Network> network;
   std::uint64_t seed = 0;                    // of stochastic policies
   std::chrono::milliseconds deadline{5000};  // of one call of an external program
+  PolicyClock clock = {};                    // null: nothing is timed
   CaptainParts captain = {};
 };
 
@@ -37,8 +40,9 @@ absl::Status CheckDispatcherName(const std::string& name);
 // external:HOST:PORT.
 // Errors: those of CheckDispatcherName; INVALID_ARGUMENT, if HOST:PORT is none; UNAVAILABLE, if an
 //         external program does not answer or a checkpoint cannot be read now;
-//         FAILED_PRECONDITION, if captain has no backend or its checkpoint does not exist;
-//         otherwise those of captain::ReadCheckpoint and of the backend. Never NOT_FOUND.
+//         FAILED_PRECONDITION, if captain has no backend, its checkpoint does not exist, or the
+//         reference beside it is that of another; otherwise those of captain::ReadCheckpoint, of
+//         captain::ReadDriftReference and of the backend. Never NOT_FOUND.
 absl::StatusOr<std::unique_ptr<Dispatcher>> MakeDispatcher(const std::string& name,
                                                            const DispatcherOptions& options);
 

@@ -88,10 +88,12 @@ absl::StatusOr<std::vector<v1::DecisionRecord>> DispatchDesk::Decide(
   }
   // The time of a joint decision is shared out evenly.
   const double total_s = Seconds(clock_->steady() - start).count();
+  const double features_s = std::min(policy_s, Seconds(policy_->features_time()).count());
   const auto share = static_cast<double>(aircraft.size());
   for (std::size_t k = samples_.size() - aircraft.size(); k < samples_.size(); ++k) {
     samples_[k].observe_s = observe_s / share;
-    samples_[k].policy_s = policy_s / share;
+    samples_[k].features_s = features_s / share;
+    samples_[k].inference_s = (policy_s - features_s) / share;
     samples_[k].guard_s = (total_s - observe_s - policy_s) / share;
   }
   return records;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -44,6 +45,9 @@ class DispatchDesk {
   std::vector<DecisionSample> TakeSamples();
   // How often each rule of the guard refused a choice since the last call.
   std::array<std::int64_t, kGuardRuleCount> TakeRefusals();
+
+  // How far the policy is from its training; see Dispatcher::drift.
+  std::optional<PolicyDrift> drift() const { return policy_->drift(); }
 
   // Counts a decision made without the desk, such as an operator's.
   void CountOther(DecisionOutcome outcome, const Decision& decision, const Verdict& verdict);

@@ -25,8 +25,9 @@ constexpr MetricInfo kDecisions[] = {
     {"skein_fallback_decisions_total", kCounter, "reason", "Decisions that the fallback rule made.",
      "Does the policy fail, and how?"},
     {"skein_dispatch_duration_seconds", kHistogram, "stage",
-     "Time of a decision: waiting for its turn, filling the observation, in the policy, in the "
-     "guard, until it is durable, and in total.",
+     "Time of a decision: until its turn (queue), filling the observation (observe), in the policy "
+     "making features, if it makes any, and in the policy else (inference), in the guard, until it "
+     "is durable (journal), total.",
      "Where does a decision spend its time?"},
     {"skein_guard_refusals_total", kCounter, "rule", "Choices that the guard refused.",
      "Which rules stop what policies and operators want?"},
@@ -37,6 +38,11 @@ constexpr MetricInfo kDecisions[] = {
     {"skein_excursions_total", kCounter, "rule",
      "Times that the outside world violated what was reserved.",
      "Does the real world keep to the plan?"},
+    {"skein_policy_drift_ratio", kGauge, "network, block",
+     "How far features and choices of the policy lie from its training, by block of features: "
+     "root mean square deviation, over the latest day of opening hours, where 1 is usual among "
+     "days of training; 0 while it is not known.",
+     "Does the policy meet what it was trained for, and does it choose as it did there?"},
     {"skein_open_decision_points", kGauge, "network", "Aircraft that wait for a decision.",
      "How many aircraft are ready?"},
     {"skein_oldest_decision_point_seconds", kGauge, "network",

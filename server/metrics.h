@@ -23,14 +23,20 @@ inline constexpr int kDecisionOutcomeCount = 6;
 // One accepted decision.
 struct DecisionSample {
   std::string network;  // its id
-  std::string policy;  // of the network
+  std::string policy;   // of the network
   DecisionOutcome outcome = DecisionOutcome::kPolicy;
   ActionKind action = ActionKind::kHold;
-  double queue_s = 0;    // from arrival to its turn
-  double observe_s = 0;  // filling the observation, the guard's estimates included
-  double policy_s = 0;   // in the dispatcher
-  double guard_s = 0;    // committing, explaining, digest
-  double journal_s = 0;  // from the sequencer to durable
+  double queue_s = 0;      // from arrival to its turn
+  double observe_s = 0;    // filling the observation, the guard's estimates included
+  double features_s = 0;   // in the dispatcher, making features; 0: it makes none
+  double inference_s = 0;  // in the dispatcher, all else
+  double guard_s = 0;      // committing, explaining, digest
+  double journal_s = 0;    // from the sequencer to durable
+
+  double policy_s() const { return features_s + inference_s; }
+  // In the sequencer.
+  double own_s() const { return observe_s + policy_s() + guard_s; }
+  double total_s() const { return queue_s + own_s() + journal_s; }
 };
 
 // One transaction of the store.

@@ -405,8 +405,7 @@ std::vector<DecisionSample> NetworkActor::TakeDecisionSamples(const Call* call) 
   for (DecisionSample& sample : samples) sample.network = id();
   if (call == nullptr || samples.empty()) return samples;
   double own_s = 0;
-  for (const DecisionSample& sample : samples)
-    own_s += sample.observe_s + sample.policy_s + sample.guard_s;
+  for (const DecisionSample& sample : samples) own_s += sample.own_s();
   const double queue_s = Seconds(parts_.clock->steady() - call->arrived).count() - own_s;
   for (DecisionSample& sample : samples) sample.queue_s = std::max(0.0, queue_s);
   return samples;
@@ -433,6 +432,7 @@ NetworkSample NetworkActor::TakeSample(std::int64_t now_unix_ms) {
   sample.journal_sequence = live_->host().sequence();
   sample.journal_lag = lag_records_;
   live_->sampler().Take(live_->world(), &sample);
+  sample.drift = live_->desk().drift();
   return sample;
 }
 

@@ -2,11 +2,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/domain/day_summary.h"
 #include "sim/domain/decision.h"
+#include "sim/domain/dispatcher.h"
 #include "sim/domain/event.h"
 #include "sim/domain/observation.h"
 
@@ -63,10 +65,11 @@ struct NetworkSample {
   std::array<std::int64_t, kAdvisoryKindCount> closures_to_come{};
   std::vector<VertiportSample> vertiports;
   std::vector<std::string> vertiport_names;
-  std::int64_t profit_cents = 0;   // since the network began
-  DaySummary today;                // the day that runs
-  double lowest_margin_ratio = 0;  // state of charge at landing over the reserve, of today
-  bool landed_today = false;       // lowest_margin_ratio says something
+  std::int64_t profit_cents = 0;     // since the network began
+  DaySummary today;                  // the day that runs
+  double lowest_margin_ratio = 0;    // state of charge at landing over the reserve, of today
+  bool landed_today = false;         // lowest_margin_ratio says something
+  std::optional<PolicyDrift> drift;  // of its policy
 
   // Since the sample before.
   DaySummary growth;                                       // of what can only grow

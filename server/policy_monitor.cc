@@ -20,9 +20,8 @@ double Quantile(double share, std::vector<float>* values) {
 void PolicyMonitor::Record(const DecisionSample& sample) {
   next_->Record(sample);
   if (sample.outcome == DecisionOutcome::kOperator) return;
-  const Entry entry{sample.outcome, static_cast<float>(sample.policy_s),
-                    static_cast<float>(sample.queue_s + sample.observe_s + sample.policy_s +
-                                       sample.guard_s + sample.journal_s)};
+  const Entry entry{sample.outcome, static_cast<float>(sample.policy_s()),
+                    static_cast<float>(sample.total_s())};
   MutexLock lock(&mutex_);
   Window& window = windows_[sample.network];
   if (window.policy != sample.policy) window = {sample.policy, {}, 0};

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/http/http_server.h"
 #include "server/prometheus_process.h"
 #include "sim/domain/status.h"
 
@@ -14,7 +15,9 @@ namespace {
 
 using prometheus::Histogram;
 
-constexpr const char* kStages[] = {"queue", "observe", "policy", "guard", "journal", "total"};
+constexpr const char* kStages[] = {"queue", "observe", "features", "inference",
+                                   "guard", "journal", "total"};
+constexpr std::size_t kFeaturesStage = 2;
 constexpr const char* kOutcomes[kDecisionOutcomeCount] = {"policy",
                                                           "operator",
                                                           "fallback_deadline",
@@ -27,6 +30,9 @@ const Histogram::BucketBoundaries kSecondsBuckets = {
     0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
     0.025,   0.05,     0.1,     0.25,   0.5,     1,      2.5,   5,      10};
 const Histogram::BucketBoundaries kCountBuckets = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
+
+constexpr int kPageThreads = 2;
+constexpr const char* kPageFormat = "text/plain; version=0.0.4; charset=utf-8";
 
 // "captain:file" and "external:host:port" are one policy each, whatever stands behind the colon.
 std::string KindOf(const std::string& policy) { return policy.substr(0, policy.find(':')); }
@@ -68,12 +74,23 @@ PrometheusMetrics::PrometheusMetrics(const PrometheusOptions& options)
 absl::StatusOr<std::unique_ptr<PrometheusMetrics>> PrometheusMetrics::Create(
     const PrometheusOptions& options) {
   std::unique_ptr<PrometheusMetrics> metrics(new PrometheusMetrics(options));
-  if (options.address.empty()) return metrics;
-  SKEIN_ASSIGN_OR_RETURN(metrics->page_, MetricsPage::Open(options.address, [page = metrics.get()] {
-                           return page->Text();
-                         }));
+  if (options.host.empty()) return metrics;
+  const HttpServer::Options http{
+      .host = options.host, .port = options.port, .threads = kPageThreads};
+  SKEIN_ASSIGN_OR_RETURN(
+      metrics->page_,
+      HttpServer::Start(http, [self = metrics.get()](const auto& request, auto& response) {
+        if (request.path == "/metrics" && request.method == "GET")
+          response.set_content(self->Text(), kPageFormat);
+        else
+          response.status = 404;
+      }));
   return metrics;
 }
+
+PrometheusMetrics::~PrometheusMetrics() = default;
+
+int PrometheusMetrics::port() const { return page_ == nullptr ? 0 : page_->port(); }
 
 std::string PrometheusMetrics::Text() const {
   std::vector<prometheus::MetricFamily> families = registry_->Collect();
@@ -109,11 +126,10 @@ void PrometheusMetrics::Record(const DecisionSample& sample) {
     counter->Increment();
   }
   if (fallbacks_[outcome] != nullptr) fallbacks_[outcome]->Increment();
-  const double total_s =
-      sample.queue_s + sample.observe_s + sample.policy_s + sample.guard_s + sample.journal_s;
-  const double stages[] = {sample.queue_s, sample.observe_s, sample.policy_s,
-                           sample.guard_s, sample.journal_s, total_s};
-  for (std::size_t k = 0; k < stages_.size(); ++k) Observe(stages_[k], stages[k]);
+  const double stages[] = {sample.queue_s, sample.observe_s, sample.features_s, sample.inference_s,
+                           sample.guard_s, sample.journal_s, sample.total_s()};
+  for (std::size_t k = 0; k < stages_.size(); ++k)
+    if (k != kFeaturesStage || sample.features_s != 0) Observe(stages_[k], stages[k]);
 }
 
 void PrometheusMetrics::Record(const CommitSample& sample) {

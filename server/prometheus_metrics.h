@@ -11,13 +11,14 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "server/metrics.h"
-#include "server/metrics_page.h"
 #include "server/prometheus_family.h"
 #include "server/prometheus_networks.h"
 #include "server/prometheus_writer.h"
 #include "storage/mutex.h"
 
 namespace skein::server {
+
+class HttpServer;
 
 // What the metrics page says of the program.
 struct BuildInfo {
@@ -26,8 +27,9 @@ struct BuildInfo {
 };
 
 struct PrometheusOptions {
-  // Serves http://ADDRESS/metrics, as in "127.0.0.1:9464" (port 0: any); empty: no page.
-  std::string address{};
+  // Serves http://HOST:PORT/metrics, as in "127.0.0.1" or "[::1]"; empty: no page.
+  std::string host{};
+  int port = 0;  // 0: any free one
   BuildInfo build{};
   // Where the store's file lies; empty: it has none. Its file system is watched.
   std::string store_folder{};
@@ -49,6 +51,7 @@ class PrometheusMetrics : public Metrics {
   // Errors: UNAVAILABLE, if the address cannot be listened on.
   static absl::StatusOr<std::unique_ptr<PrometheusMetrics>> Create(
       const PrometheusOptions& options);
+  ~PrometheusMetrics() override;
 
   void Record(const DecisionSample& sample) override;
   void Record(const CommitSample& sample) override;
@@ -57,7 +60,7 @@ class PrometheusMetrics : public Metrics {
   void Record(const WriterSample& sample) override { writer_.Record(sample); }
 
   // Port of the page; 0 if there is none.
-  int port() const { return page_ == nullptr ? 0 : page_->port(); }
+  int port() const;
   // The page as text.
   std::string Text() const;
 
@@ -87,7 +90,7 @@ class PrometheusMetrics : public Metrics {
   FamilyOf<prometheus::Histogram> rpc_duration_;
   FamilyOf<prometheus::Gauge> rpc_in_flight_;
   std::array<prometheus::Counter*, kDecisionOutcomeCount> fallbacks_{};
-  std::array<prometheus::Histogram*, 6> stages_{};
+  std::array<prometheus::Histogram*, 7> stages_{};
   prometheus::Histogram* commit_duration_ = nullptr;
   prometheus::Histogram* commit_records_ = nullptr;
   prometheus::Histogram* commit_requests_ = nullptr;
@@ -101,7 +104,7 @@ class PrometheusMetrics : public Metrics {
   std::map<std::array<std::string, 3>, prometheus::Counter*> decision_counters_
       ABSL_GUARDED_BY(mutex_);  // by policy, outcome, action
 
-  std::unique_ptr<MetricsPage> page_;  // last: it reads all of the above
+  std::unique_ptr<HttpServer> page_;  // last: it reads all of the above
 };
 
 }  // namespace skein::server

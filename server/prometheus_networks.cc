@@ -11,6 +11,9 @@ constexpr const char* kClosureKinds[kAdvisoryKindCount] = {"corridor", "vertipor
 constexpr const char* kStates[kNetworkStateCount] = {"absent", "active", "following", "recovering",
                                                      "quarantined"};
 
+constexpr const char* kDriftBlocks[kDriftBlockCount] = {"vertiports", "aircraft", "edges",
+                                                        "context",    "series",   "choices"};
+
 // A label beside "network"; none if the name is empty.
 struct Label {
   const char* name = "";
@@ -221,10 +224,20 @@ void PrometheusNetworks::RecordFigures(const NetworkSample& sample, Entry* entry
   if (entry->label == kOtherLabel) return;
   entry->clock->Set(kMsToS(sample.time_ms));
   entry->oldest_point->Set(kMsToS(sample.oldest_point_ms));
+  if (sample.drift.has_value() || !entry->drift.empty())
+    RecordDrift(sample.drift.value_or(PolicyDrift{}), entry);
   if (sample.landed_today)
     Gauges(registry_, "skein_day_lowest_landing_margin_ratio")
         ->Add(LabelsOf(entry->label, {}))
         .Set(sample.lowest_margin_ratio);
+}
+
+void PrometheusNetworks::RecordDrift(const PolicyDrift& drift, Entry* entry) {
+  if (entry->drift.empty())
+    for (const char* block : kDriftBlocks)
+      entry->drift.push_back(&Gauges(registry_, "skein_policy_drift_ratio")
+                                  ->Add(LabelsOf(entry->label, {"block", block})));
+  for (std::size_t k = 0; k < drift.size(); ++k) entry->drift[k]->Set(drift[k]);
 }
 
 void PrometheusNetworks::ShowNothing(Entry* entry) {
@@ -236,6 +249,7 @@ void PrometheusNetworks::ShowNothing(Entry* entry) {
     clear(gauges);
   for (std::vector<SummedGauge>& gauges : entry->vertiports) clear(&gauges);
   if (entry->oldest_point != nullptr) entry->oldest_point->Set(0);
+  for (prometheus::Gauge* drift : entry->drift) drift->Set(0);
 }
 
 void PrometheusNetworks::RecordRules(const NetworkSample& sample) {

@@ -60,6 +60,7 @@ class PrometheusNetworks {
     std::vector<std::vector<SummedGauge>> vertiports;  // [V]
     prometheus::Gauge* clock = nullptr;                // null for "other", as is the next
     prometheus::Gauge* oldest_point = nullptr;         //
+    std::vector<prometheus::Gauge*> drift;             // by DriftBlock; empty if it was never known
     std::vector<prometheus::Counter*> day_counters;
     std::vector<prometheus::Counter*> forecast_counters;
   };
@@ -70,6 +71,7 @@ class PrometheusNetworks {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void RecordState(NetworkState state, Entry* entry);
   void RecordFigures(const NetworkSample& sample, Entry* entry);
+  void RecordDrift(const PolicyDrift& drift, Entry* entry);
   // Sums over servers must not count a network twice, or one that is out of action.
   void ShowNothing(Entry* entry);
   void RecordRules(const NetworkSample& sample);

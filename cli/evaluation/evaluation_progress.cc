@@ -27,7 +27,7 @@ std::string DurationText(double seconds) {
 }  // namespace
 
 EvaluationProgress::EvaluationProgress(std::vector<int> left, int done, int threads,
-                                       policy::Clock clock)
+                                       PolicyClock clock)
     : threads_(threads),
       clock_(std::move(clock)),
       terminal_(isatty(STDERR_FILENO) != 0),

@@ -20,7 +20,7 @@ namespace skein::cli {
 class EvaluationProgress {
  public:
   // left[k]: days of kind k to do; `done` days need not be done again.
-  EvaluationProgress(std::vector<int> left, int done, int threads, policy::Clock clock);
+  EvaluationProgress(std::vector<int> left, int done, int threads, PolicyClock clock);
 
   // A day of this kind is done and took so long.
   void Finish(std::size_t kind, std::chrono::nanoseconds took);
@@ -31,7 +31,7 @@ class EvaluationProgress {
   Seconds TimeLeft() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const int threads_;
-  const policy::Clock clock_;
+  const PolicyClock clock_;
   const bool terminal_;
   absl::Mutex mutex_;
   std::vector<int> left_ ABSL_GUARDED_BY(mutex_);

@@ -16,7 +16,7 @@ namespace skein::policy {
 
 // What a day of an evaluation needs from outside.
 struct DayHooks {
-  Clock clock;
+  PolicyClock clock;
   std::function<bool()> stop;  // asked now and then; true ends the day with CANCELLED
   CaptainParts captain = {};
 };

@@ -5,7 +5,7 @@
 
 namespace skein::policy {
 
-TimedDispatcher::TimedDispatcher(std::unique_ptr<Dispatcher> inner, Clock clock)
+TimedDispatcher::TimedDispatcher(std::unique_ptr<Dispatcher> inner, PolicyClock clock)
     : inner_(std::move(inner)), clock_(std::move(clock)) {}
 
 absl::Status TimedDispatcher::DecideBatch(std::span<const DecisionPoint> points,

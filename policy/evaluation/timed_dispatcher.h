@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,9 +9,6 @@
 #include "sim/domain/dispatcher.h"
 
 namespace skein::policy {
-
-// The time now, on a clock that never jumps. Policies read no clock: the caller hands one in.
-using Clock = std::function<std::chrono::nanoseconds()>;
 
 struct DecisionTimes {
   std::int64_t decisions = 0;  // decision points that were answered
@@ -25,7 +21,7 @@ struct DecisionTimes {
 // Threads: as the inner dispatcher.
 class TimedDispatcher : public Dispatcher {
  public:
-  TimedDispatcher(std::unique_ptr<Dispatcher> inner, Clock clock);
+  TimedDispatcher(std::unique_ptr<Dispatcher> inner, PolicyClock clock);
 
   absl::Status DecideBatch(std::span<const DecisionPoint> points,
                            std::span<Choice> choices) override;
@@ -36,7 +32,7 @@ class TimedDispatcher : public Dispatcher {
 
  private:
   const std::unique_ptr<Dispatcher> inner_;
-  const Clock clock_;
+  const PolicyClock clock_;
   DecisionTimes times_;
 };
 

@@ -7,10 +7,10 @@
 
 #include "absl/status/statusor.h"
 #include "server/clock.h"
-#include "server/console/connection.h"
 #include "server/console/feed_directory.h"
-#include "server/console/http_server.h"
 #include "server/controller.h"
+#include "server/http/connection.h"
+#include "server/http/http_server.h"
 #include "server/policy_monitor.h"
 #include "storage/mutex.h"
 

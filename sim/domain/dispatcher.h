@@ -1,7 +1,11 @@
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,6 +44,17 @@ struct PolicyVersion {
   bool repeatable = false;
 };
 
+// The time now, on a clock that never jumps. Policies read no clock: who wants to time a part of
+// their work hands one in.
+using PolicyClock = std::function<std::chrono::nanoseconds()>;
+
+// What of a policy's work is compared with its training: blocks of its features, and its choices.
+enum class DriftBlock { kVertiports, kAircraft, kEdges, kContext, kSeries, kChoices };
+inline constexpr std::size_t kDriftBlockCount = 6;
+// How far each block lies from what the policy was trained on; 1 is usual among the days of
+// training (docs/policy.md).
+using PolicyDrift = std::array<double, kDriftBlockCount>;
+
 // Chooses what each waiting aircraft does next: fly to a vertiport or hold.
 //
 // An implementation may keep caches. The same seed and the same sequence of decision points give
@@ -63,6 +78,12 @@ class Dispatcher {
   virtual std::string name() const = 0;
 
   virtual PolicyVersion version() const { return {}; }
+
+  // What the last DecideBatch took to make its features; 0: it made none, or has no clock.
+  virtual std::chrono::nanoseconds features_time() const { return {}; }
+
+  // Of the latest decisions; nothing, if it was not trained or has not decided for long enough.
+  virtual std::optional<PolicyDrift> drift() const { return std::nullopt; }
 };
 
 }  // namespace skein

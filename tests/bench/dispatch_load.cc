@@ -3,9 +3,8 @@
 // and 40 aircraft and plays its outside world on the same machine; only RequestDecision is
 // measured. Beside it stands what the disk itself takes, in the same run and folder.
 //
-//   dispatch_load [--stores sqlite,postgresql,memory] [--clients 1,8,64] [--seconds 15] [--rounds
-//   1]
-//                 [--policy random] [--folder .] [--database URL] [--metrics]
+//   dispatch_load [--stores sqlite,postgresql,memory] [--clients 1,8,64] [--seconds 15]
+//                 [--rounds 1] [--policy random] [--folder .] [--database URL] [--metrics]
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,14 +16,13 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
 #include "sim/domain/status.h"
-#include "sim/generator.h"
 #include "tests/bench/disk_speed.h"
-#include "tests/bench/load_client.h"
+#include "tests/bench/load_run.h"
 #include "tests/bench/load_server.h"
 #include "tests/storage/postgres_cluster.h"
 
@@ -33,9 +31,6 @@ namespace {
 
 using Store = LoadServer::Store;
 
-// A decision that keeps an aircraft where it is is cheap; a run with too many says little.
-constexpr double kLeastFlightShare = 0.3;
-constexpr std::chrono::seconds kWarmUp{2};
 constexpr std::chrono::seconds kDiskProbe{2};
 // What is wanted of a durable store, at least the lower of the two.
 constexpr double kTimesTheDisk = 5;
@@ -58,13 +53,12 @@ struct Options {
 struct Row {
   std::string store{};
   int clients = 0;
-  std::vector<double> decision_ms{};  // sorted
-  double decisions_per_s = 0;
-  std::int64_t flights = 0;
+  LoadRun run{};
   DiskSpeed disk{};
 
   double flight_share() const {
-    return static_cast<double>(flights) / std::max(1.0, static_cast<double>(decision_ms.size()));
+    return static_cast<double>(run.flights) /
+           std::max(1.0, static_cast<double>(run.decision_ms.size()));
   }
 };
 
@@ -92,55 +86,21 @@ absl::Status StartServers(const Options& options, const std::string& folder, Ser
   return absl::OkStatus();
 }
 
-absl::Status RunClients(std::vector<std::unique_ptr<LoadClient>>& clients, int seconds) {
-  std::atomic<bool> measuring{false};
-  std::atomic<bool> stop{false};
-  std::vector<absl::Status> outcomes(clients.size());
-  std::vector<std::thread> threads;
-  for (std::size_t k = 0; k < clients.size(); ++k)
-    threads.emplace_back([&, k] { outcomes[k] = clients[k]->Run(measuring, stop); });
-  std::this_thread::sleep_for(kWarmUp);
-  measuring = true;
-  std::this_thread::sleep_for(std::chrono::seconds(seconds));
-  measuring = false;
-  stop = true;
-  for (std::thread& thread : threads) thread.join();
-  for (const absl::Status& outcome : outcomes) SKEIN_RETURN_IF_ERROR(outcome);
-  return absl::OkStatus();
-}
-
 absl::StatusOr<Row> Measure(const std::string& store, int count, int round, const Options& options,
-                            const std::string& folder, const std::string& address) {
+                            const std::string& folder, const LoadServer& server) {
   Row row{.store = store, .clients = count};
   SKEIN_ASSIGN_OR_RETURN(row.disk, MeasureDisk(folder, kDiskProbe));
-  std::vector<std::unique_ptr<LoadClient>> clients;
-  for (int k = 0; k < count; ++k) {
-    const auto seed = static_cast<std::uint64_t>(k);
-    SKEIN_ASSIGN_OR_RETURN(Scenario scenario, sim::GeneratePaper(seed + 1));
-    SKEIN_ASSIGN_OR_RETURN(const auto network, sim::Network::Create(std::move(scenario)));
-    clients.push_back(std::make_unique<LoadClient>(
-        LoadOptions{address, options.policy, absl::StrCat("client-", count, "-", round, "-", k),
-                    seed * 1000},
-        network));
-  }
-  SKEIN_RETURN_IF_ERROR(RunClients(clients, options.seconds));
-  for (const auto& client : clients) {
-    const std::vector<double>& taken = client->result().decision_ms;
-    row.decision_ms.insert(row.decision_ms.end(), taken.begin(), taken.end());
-    row.flights += client->result().flights;
-  }
-  std::sort(row.decision_ms.begin(), row.decision_ms.end());
-  row.decisions_per_s = static_cast<double>(row.decision_ms.size()) / options.seconds;
-  if (row.flight_share() < kLeastFlightShare)
-    return absl::FailedPreconditionError("too few of the decisions are flights");
+  SKEIN_ASSIGN_OR_RETURN(row.run, RunLoad(server, count, absl::StrCat("client-", count, "-", round),
+                                          options.policy, options.seconds));
   return row;
 }
 
 void Print(const Row& row) {
   std::printf("%-10s %7d %11.0f %7.0f%% %8.2f %8.2f %8.2f %11.0f %8.2f %8.2f\n", row.store.c_str(),
-              row.clients, row.decisions_per_s, 100 * row.flight_share(),
-              Quantile(row.decision_ms, 0.5), Quantile(row.decision_ms, 0.99),
-              Quantile(row.decision_ms, 1), row.disk.syncs_per_s, row.disk.p50_ms, row.disk.p99_ms);
+              row.clients, row.run.decisions_per_s(), 100 * row.flight_share(),
+              Quantile(row.run.decision_ms, 0.5), Quantile(row.run.decision_ms, 0.99),
+              Quantile(row.run.decision_ms, 1), row.disk.syncs_per_s, row.disk.p50_ms,
+              row.disk.p99_ms);
   std::fflush(stdout);
 }
 
@@ -158,7 +118,7 @@ void PrintGate(const std::vector<Row>& rows) {
   std::vector<double> syncs;
   for (const Row& row : rows) {
     if (row.clients != most) continue;
-    rates[row.store].push_back(row.decisions_per_s);
+    rates[row.store].push_back(row.run.decisions_per_s());
     syncs.push_back(row.disk.syncs_per_s);
   }
   if (!rates.contains("memory")) return;
@@ -189,8 +149,8 @@ absl::Status MeasureAll(const Options& options, const std::string& folder) {
   for (const int count : options.clients) {
     for (int round = 0; round < options.rounds; ++round) {
       for (std::size_t k = 0; k < options.stores.size(); ++k) {
-        SKEIN_ASSIGN_OR_RETURN(Row row, Measure(options.stores[k], count, round, options, folder,
-                                                servers.list[k].address()));
+        SKEIN_ASSIGN_OR_RETURN(
+            Row row, Measure(options.stores[k], count, round, options, folder, servers.list[k]));
         Print(row);
         rows.push_back(std::move(row));
       }

@@ -6,17 +6,21 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <memory>
 #include <utility>
 
+#include "policy/captain/native/native_backend.h"
 #include "policy/registry.h"
 #include "server/clock.h"
 #include "server/controller.h"
 #include "server/elector.h"
 #include "server/grpc/server_runner.h"
+#include "server/policy_monitor.h"
 #include "server/prometheus_metrics.h"
 #include "sim/domain/status.h"
 #include "storage/memory_store.h"
@@ -49,16 +53,27 @@ absl::StatusOr<OpenStore> Open(const LoadServer::Options& options) {
   return OpenStore{std::move(store), shared};
 }
 
+policy::DispatcherOptions PolicyOptions(const server::DispatcherRequest& request, bool metrics) {
+  policy::DispatcherOptions options{.network = request.network, .seed = request.seed};
+  options.captain.backend =
+      policy::captain::NativeBackend(policy::captain::NativeLevels().back()).value();
+  if (!metrics) return options;
+  options.captain.watch_drift = true;
+  options.clock = [] { return std::chrono::steady_clock::now().time_since_epoch(); };
+  return options;
+}
+
 server::ControllerParts PartsOf(const OpenStore& opened, const server::Clock* clock,
-                                server::Metrics* metrics, const server::WriterRole* role) {
+                                server::Metrics* metrics, const server::WriterRole* role,
+                                const LoadServer::Options& options) {
   server::ControllerParts parts;
   parts.store = opened.store.get();
   parts.clock = clock;
   parts.metrics = metrics;
   if (opened.shared != nullptr) parts.role = role;
   parts.keep_ledger = opened.shared != nullptr;
-  parts.dispatchers = [](const server::DispatcherRequest& request) {
-    return policy::MakeDispatcher(request.policy, {request.network, request.seed});
+  parts.dispatchers = [with = options.metrics](const server::DispatcherRequest& request) {
+    return policy::MakeDispatcher(request.policy, PolicyOptions(request, with));
   };
   parts.scenarios = [](const std::string&) -> absl::StatusOr<Scenario> {
     return absl::InvalidArgumentError("there are no built-in scenarios here");
@@ -84,9 +99,11 @@ absl::Status Serve(const LoadServer::Options& options, int questions, int answer
   server::NoMetrics no_metrics;
   SKEIN_ASSIGN_OR_RETURN(const auto prometheus, server::PrometheusMetrics::Create({}));
   server::Metrics* metrics = &no_metrics;
-  if (options.metrics) metrics = prometheus.get();
-  SKEIN_ASSIGN_OR_RETURN(const auto controller,
-                         server::Controller::Open({}, PartsOf(opened, &clock, metrics, &role)));
+  server::PolicyMonitor policies(prometheus.get());
+  if (options.metrics) metrics = &policies;
+  SKEIN_ASSIGN_OR_RETURN(
+      const auto controller,
+      server::Controller::Open({}, PartsOf(opened, &clock, metrics, &role, options)));
   SKEIN_ASSIGN_OR_RETURN(
       const auto runner,
       server::ServerRunner::Start({.listen = "127.0.0.1:0"},
@@ -144,6 +161,13 @@ LoadServer::~LoadServer() {
   close(questions_);
   close(answers_);
   waitpid(process_, nullptr, 0);
+}
+
+double LoadServer::cpu_s() const {
+  clockid_t clock{};
+  timespec used{};
+  if (clock_getcpuclockid(process_, &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
 }
 
 std::string LoadServer::address() const { return "127.0.0.1:" + std::to_string(port_); }

@@ -27,6 +27,8 @@ class LoadServer {
   LoadServer& operator=(LoadServer&&) = delete;
 
   std::string address() const;
+  // Processor time that it has used, seconds.
+  double cpu_s() const;
 
   // What the process holds: its pages in memory, and what its allocator has given out.
   struct Memory {

@@ -41,7 +41,8 @@ void RecordDecision(benchmark::State& state) {
                                 .policy = "captain:checkpoint",
                                 .queue_s = 1e-4,
                                 .observe_s = 1e-5,
-                                .policy_s = 1e-4,
+                                .features_s = 1e-5,
+                                .inference_s = 1e-4,
                                 .guard_s = 1e-5,
                                 .journal_s = 1e-3};
   const CommitSample commit{.duration_s = 1e-3, .records = 1, .requests = 1};

@@ -211,6 +211,25 @@ def ask_slowly(city, stop):
         city.ask(aircraft.name).result()
 
 
+def policy_meets_another_city(skein):
+    """Days of a city with ten times the demand of those that `captain` was trained on."""
+    with tempfile.TemporaryDirectory() as folder, Server(skein) as server:
+        yield [server.metrics]
+        shown = subprocess.run(
+            [skein, "scenario", "show", "paper:7", "--vertiports", "5", "--aircraft", "20"],
+            check=True, capture_output=True, text=True, timeout=CALL_S).stdout
+        scenario = json.loads(shown)
+        demand = scenario["demand"]
+        demand["requestsPerHour"] = [10 * rate for rate in demand["requestsPerHour"]]
+        path = pathlib.Path(folder) / "crowded.json"
+        path.write_text(json.dumps(scenario))
+        driver = subprocess.Popen(
+            [skein, "drive", "--target", server.address, "--scenario", path, "--seed", "900001"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with stopped_at_the_end(driver):
+            yield
+
+
 def policy_is_slow(skein):
     with Policy(thought_s=0.3) as policy, Server(skein, "--decision-ms", "5000") as server:
         yield [server.metrics]
@@ -309,6 +328,9 @@ FAULTS = {
                     "SkeinErrorBudgetMedium", "SkeinErrorBudgetSlow"}, set()),
     policy_fails: ({"SkeinFallbackShare"},
                    {"SkeinDecisionsNotAsked", "SkeinLatencyBudgetFast", "SkeinLatencyBudgetSlow"}),
+    policy_meets_another_city: ({"SkeinPolicyDrift"},
+                                {"SkeinDecisionsNotAsked", "SkeinLatencyBudgetFast",
+                                 "SkeinLatencyBudgetSlow"}),
     policy_is_slow: ({"SkeinQueueGrowth", "SkeinLatencyBudgetFast", "SkeinLatencyBudgetSlow"},
                      {"SkeinDecisionsNotAsked", "SkeinErrorBudgetFast", "SkeinErrorBudgetMedium",
                       "SkeinErrorBudgetSlow"}),

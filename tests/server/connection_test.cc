@@ -1,6 +1,6 @@
 // A connection with deadlines, on a pair of sockets.
 
-#include "server/console/connection.h"
+#include "server/http/connection.h"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>

@@ -30,6 +30,7 @@ std::string FullPage() {
   network.vertiports.emplace_back();
   network.vertiport_names.emplace_back("A");
   network.landed_today = true;
+  network.drift = PolicyDrift{};
   metrics->Record(network);
   metrics->Record(DecisionSample{.network = "a", .policy = "greedy"});
   metrics->Record(CommitSample{});

@@ -13,9 +13,9 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::unique_ptr<PrometheusMetrics> Make(const std::string& address = "") {
+std::unique_ptr<PrometheusMetrics> Make(const std::string& host = "") {
   auto made = PrometheusMetrics::Create(
-      {.address = address, .build = {"1.2.3", "abc"}, .store_folder = testing::TempDir()});
+      {.host = host, .build = {"1.2.3", "abc"}, .store_folder = testing::TempDir()});
   EXPECT_TRUE(made.ok()) << made.status();
   return std::move(made).value();
 }
@@ -40,6 +40,45 @@ TEST(PrometheusMetricsTest, CountsDecisionsByWhoAnswered) {
   EXPECT_THAT(text, HasSubstr("outcome=\"fallback_deadline\""));
   EXPECT_THAT(text, HasSubstr("skein_fallback_decisions_total{reason=\"deadline\"} 1"));
   EXPECT_THAT(text, HasSubstr("skein_dispatch_duration_seconds_count{stage=\"total\"} 2"));
+}
+
+TEST(PrometheusMetricsTest, SplitsTheTimeOfAPolicyThatMakesFeatures) {
+  const auto metrics = Make();
+  DecisionSample sample;
+  sample.inference_s = 3;
+  metrics->Record(sample);
+  sample.features_s = 0.25;
+  sample.inference_s = 2;
+  sample.guard_s = 1;
+  metrics->Record(sample);
+
+  const std::string text = metrics->Text();
+
+  const std::string sum = "skein_dispatch_duration_seconds_sum{stage=";
+  const std::string count = "skein_dispatch_duration_seconds_count{stage=";
+  EXPECT_THAT(text, HasSubstr(sum + "\"features\"} 0.25\n"));
+  EXPECT_THAT(text, HasSubstr(count + "\"features\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr(sum + "\"inference\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr(sum + "\"total\"} 6.25\n"));
+}
+
+TEST(PrometheusMetricsTest, ShowsTheDriftOfAPolicyWhileItIsKnown) {
+  const auto metrics = Make();
+  NetworkSample sample;
+  sample.network = "a";
+  sample.state = NetworkState::kActive;
+  metrics->Record(sample);
+  EXPECT_THAT(metrics->Text(), Not(HasSubstr("drift")));
+  sample.drift = PolicyDrift{1, 2, 3, 4, 5, 6};
+
+  metrics->Record(sample);
+
+  const std::string choices = "skein_policy_drift_ratio{block=\"choices\",network=\"a\"} ";
+  EXPECT_THAT(metrics->Text(), HasSubstr(choices + "6\n"));
+  EXPECT_THAT(metrics->Text(), HasSubstr("{block=\"vertiports\",network=\"a\"} 1\n"));
+  sample.state = NetworkState::kFollowing;
+  metrics->Record(sample);
+  EXPECT_THAT(metrics->Text(), HasSubstr(choices + "0\n"));
 }
 
 TEST(PrometheusMetricsTest, DropsAndCountsNumbersThatAreNotFinite) {
@@ -188,7 +227,7 @@ TEST(PrometheusMetricsTest, CountsCallsByMethodAndCode) {
 }
 
 TEST(PrometheusMetricsTest, ServesAPage) {
-  const auto metrics = Make("127.0.0.1:0");
+  const auto metrics = Make("127.0.0.1");
   ASSERT_GT(metrics->port(), 0);
   EXPECT_EQ(Make()->port(), 0);
   httplib::Client client("127.0.0.1", metrics->port());
@@ -203,10 +242,9 @@ TEST(PrometheusMetricsTest, ServesAPage) {
 }
 
 TEST(PrometheusMetricsTest, SaysWhenThePageCannotBeOpened) {
-  const auto first = Make("127.0.0.1:0");
-  const std::string taken = "127.0.0.1:" + std::to_string(first->port());
+  const auto first = Make("127.0.0.1");
 
-  const auto second = PrometheusMetrics::Create({.address = taken});
+  const auto second = PrometheusMetrics::Create({.host = "127.0.0.1", .port = first->port()});
 
   EXPECT_THAT(second.status(), HasCode(absl::StatusCode::kUnavailable));
 }

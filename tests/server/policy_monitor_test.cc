@@ -11,7 +11,8 @@ DecisionSample Sample(DecisionOutcome outcome, double policy_s) {
   sample.policy = "greedy";
   sample.outcome = outcome;
   sample.queue_s = 1;
-  sample.policy_s = policy_s;
+  sample.features_s = policy_s / 2;
+  sample.inference_s = policy_s / 2;
   sample.guard_s = 2;
   sample.journal_s = 4;
   return sample;

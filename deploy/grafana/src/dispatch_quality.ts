@@ -139,6 +139,27 @@ const guard: Section = {
   ],
 };
 
+const driftLimit = {from: 3, color: 'red'} as const;
+
+const drift: Section = {
+  title: 'Drift from training (of the policy captain)',
+  panels: [
+    trend(
+      {title: 'Drift by block',
+       question: 'Does the policy meet what it was trained for, and choose as it did there?',
+       unit: 'short', alert: 'SkeinPolicyDrift'},
+      [over(`max by (block) (skein_policy_drift_ratio{${ofNetwork}})`, '{{block}}')],
+      driftLimit,
+    ).span(12),
+    trend(
+      {title: 'Drift by network', question: 'Which network is unlike the days of training?',
+       unit: 'short', alert: 'SkeinPolicyDrift'},
+      [over(`max by (network) (skein_policy_drift_ratio{${ofNetwork}})`, '{{network}}')],
+      driftLimit,
+    ).span(12),
+  ],
+};
+
 const database: Section = {
   title: 'From the database (with PostgreSQL)',
   panels: [
@@ -169,5 +190,5 @@ export const dispatchQuality = build({
   title: 'Skein: dispatch quality',
   description: 'Are the decisions good?',
   variables: [postgres(), network()],
-  sections: [glance, money, choices, guard, database],
+  sections: [glance, money, choices, drift, guard, database],
 });

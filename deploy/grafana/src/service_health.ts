@@ -195,12 +195,15 @@ const failover: Section = {
     trend(
       {title: 'Who writes', question: 'Does exactly one server write?', unit: 'short',
        alert: 'SkeinNoWriter'},
-      [over('skein_writer_leads', '{{instance}}'), over('sum(skein_writer_leads)', 'all')],
+      [
+        over('skein_writer_leads', '{{instance}}'),
+        over('sum by (cluster) (skein_writer_leads)', 'all {{cluster}}'),
+      ],
     ),
     trend(
       {title: 'Term of the writer', question: 'When did another server take over?', unit: 'none',
        alert: 'SkeinTakeover'},
-      [over('max(skein_writer_epoch)', 'term')],
+      [over('max by (cluster) (skein_writer_epoch)', 'term {{cluster}}')],
     ),
     trend(
       {title: 'Records behind the writer', question: 'How far behind is the standby?',

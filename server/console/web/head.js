@@ -17,8 +17,9 @@ export class Head {
     this.day = h('span', {class: 'day'});
     this.state = h('span', {class: 'state', 'data-state': 'connecting'});
     this.banner = h('div', {class: 'banner', role: 'status', hidden: true});
+    this.clock = h('div', {class: 'clock'}, this.time, this.day);
     this.bar = h('div', {class: 'bar-top'}, h('p', {class: 'brand'}, mark(), 'Skein'), this.picker,
-        h('div', {class: 'clock'}, this.time, this.day), this.state);
+        this.clock, this.state);
     this.connection('connecting');
   }
 
@@ -48,8 +49,10 @@ export class Head {
     setText(this.banner, text);
   }
 
-  tick(time, zone) {
+  // `late`: the network lives by events, see network_clock.js.
+  tick(time, zone, late) {
     if (time === null) return;
+    this.clock.title = late ? 'Shown up to half a second late, so that aircraft move smoothly' : '';
     setText(this.time, timeOfDay(time));
     setText(this.day, `Day ${dayNumber(time)}${zone ? `, ${zone.replaceAll('_', ' ')}` : ''}`);
   }

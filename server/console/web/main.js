@@ -184,7 +184,7 @@ class Console {
   }
 
   #tick() {
-    this.head.tick(this.clock.at(), this.#scenario?.timeZone);
+    this.head.tick(this.clock.at(), this.#scenario?.timeZone, this.#clockOffset() === null);
   }
 }
 

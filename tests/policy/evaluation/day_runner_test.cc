@@ -20,7 +20,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 // A clock that every reading moves on by one nanosecond more than the last: 1, 3, 6, 10, …
-Clock StumblingClock() {
+PolicyClock StumblingClock() {
   return [readings = std::make_shared<std::int64_t>(0)] {
     const std::int64_t n = ++*readings;
     return nanoseconds{n * (n + 1) / 2};

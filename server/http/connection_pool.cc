@@ -1,4 +1,4 @@
-#include "server/console/connection_pool.h"
+#include "server/http/connection_pool.h"
 
 #include <utility>
 

@@ -9,7 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "httplib.h"
-#include "server/console/connection.h"
+#include "server/http/connection.h"
 #include "storage/mutex.h"
 
 namespace skein::server {
@@ -31,7 +31,7 @@ class HttpServer final : private httplib::Server {
     int port = 0;  // 0: any free one
     int threads = 4;
     int queue_length = 64;
-    Connection::Deadlines deadlines;
+    Connection::Deadlines deadlines{};
   };
   using Answer = std::function<void(const httplib::Request&, httplib::Response&)>;
 

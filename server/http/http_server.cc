@@ -1,4 +1,4 @@
-#include "server/console/http_server.h"
+#include "server/http/http_server.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "server/console/connection_pool.h"
+#include "server/http/connection_pool.h"
 
 namespace skein::server {
 namespace {
