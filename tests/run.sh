@@ -155,7 +155,9 @@ compare_digests() {
 smoke_benchmarks() {
   local benchmark
   build/release/tests/bench/dispatch_load --clients 1,8 --seconds 2
-  echo "1 0" >>"$results/counts"
+  build/release/tests/bench/memory_load --decisions 10000
+  build/release/tests/bench/metrics_load --pairs 6 --clients 2 --seconds 1
+  echo "3 0" >>"$results/counts"
   while read -r benchmark; do
     "$benchmark" --benchmark_min_time=0.01 "--benchmark_filter=-64/500|32/200|PlayDays"
     echo "1 0" >>"$results/counts"
