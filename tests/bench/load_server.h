@@ -15,7 +15,7 @@ class LoadServer {
   enum class Store { kSqlite, kPostgresql, kMemory };
   struct Options {
     Store store = Store::kSqlite;
-    std::string where;     // the file of SQLite, the URL of PostgreSQL
+    std::string where{};   // the file of SQLite, the URL of PostgreSQL
     bool metrics = false;  // it counts for Prometheus, as in service; else it counts nothing
   };
 

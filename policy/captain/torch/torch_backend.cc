@@ -1,6 +1,6 @@
 #include "policy/captain/torch/torch_backend.h"
 
-#include <ATen/native/DispatchStub.h>
+#include <ATen/Version.h>
 #include <torch/torch.h>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +8,16 @@
 
 namespace skein::policy::captain {
 namespace {
+
+// The instructions that LibTorch has chosen for this processor, as "AVX2".
+std::string Instructions() {
+  const std::string config = at::show_config();
+  const std::string key = "CPU capability usage: ";
+  const std::size_t at = config.find(key);
+  if (at == std::string::npos) return "unknown";
+  const std::size_t begin = at + key.size();
+  return config.substr(begin, config.find('\n', begin) - begin);
+}
 
 class TorchBackend final : public Backend {
  public:
@@ -22,10 +32,8 @@ class TorchBackend final : public Backend {
       return absl::InternalError(error.what_without_backtrace());
     }
   }
-  // LibTorch and what it stands on choose their loops by the processor.
   std::string name() const override {
-    const auto capability = static_cast<int>(at::native::get_cpu_capability());
-    return absl::StrCat("torch ", TORCH_VERSION, " level-", capability, " threads-",
+    return absl::StrCat("torch ", TORCH_VERSION, " ", Instructions(), " threads-",
                         at::get_num_threads());
   }
 
