@@ -53,13 +53,21 @@ void PrintComparison(const char* what, std::vector<double> ratios) {
               100 * (ratios[high] - 1));
 }
 
+// Those with an odd number have metrics. A younger one holds the pipes of the older ones.
+struct Servers {
+  ~Servers() {
+    while (!list.empty()) list.pop_back();
+  }
+  std::vector<LoadServer> list;
+};
+
 absl::Status Run(const Options& options) {
-  std::vector<LoadServer> servers;
+  Servers servers;
   for (int k = 0; k < 2 * kServersOfEachKind; ++k) {
     SKEIN_ASSIGN_OR_RETURN(
         LoadServer server,
         LoadServer::Start({.store = LoadServer::Store::kMemory, .metrics = k % 2 == 1}));
-    servers.push_back(std::move(server));
+    servers.list.push_back(std::move(server));
   }
   std::printf("RequestDecision, store in memory, paper 8x40, policy %s, %d clients, %d s each\n\n",
               options.policy.c_str(), options.clients, options.seconds);
@@ -71,9 +79,9 @@ absl::Status Run(const Options& options) {
     for (int turn = 0; turn < 2; ++turn) {
       const auto with = static_cast<std::size_t>((pair + turn) % 2);
       const auto server = 2 * static_cast<std::size_t>(pair % kServersOfEachKind) + with;
-      SKEIN_ASSIGN_OR_RETURN(runs[with],
-                             RunLoad(servers[server], options.clients, absl::StrCat("pair-", pair),
-                                     options.policy, options.seconds));
+      SKEIN_ASSIGN_OR_RETURN(
+          runs[with], RunLoad(servers.list[server], options.clients, absl::StrCat("pair-", pair),
+                              options.policy, options.seconds));
     }
     cpu.push_back(runs[1].cpu_us_per_decision() / runs[0].cpu_us_per_decision());
     throughput.push_back(runs[1].decisions_per_s() / runs[0].decisions_per_s());
