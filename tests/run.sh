@@ -154,7 +154,7 @@ compare_digests() {
 # networks and of the genetic algorithm take minutes and are left out.
 smoke_benchmarks() {
   local benchmark
-  build/release/tests/bench/dispatch_load --clients 1,8 --seconds 2
+  build/release/tests/bench/dispatch_load --clients 1,8 --seconds 2 --folder /tmp
   build/release/tests/bench/memory_load --decisions 10000
   build/release/tests/bench/metrics_load --pairs 6 --clients 2 --seconds 1
   echo "3 0" >>"$results/counts"
