@@ -107,8 +107,8 @@ Controller::Controller(ControllerOptions options, ControllerParts parts)
       executor_(parts_.executor == nullptr ? &threads_ : parts_.executor) {
   const Committer::Options commit{static_cast<std::size_t>(options_.commit_max_requests),
                                   static_cast<std::size_t>(options_.commit_max_records)};
-  committer_ = std::make_unique<Committer>(commit, parts_.store, parts_.clock, parts_.metrics,
-                                           executor_);
+  committer_ =
+      std::make_unique<Committer>(commit, parts_.store, parts_.clock, parts_.metrics, executor_);
   for (int k = 0; k < options_.sequencer_threads; ++k)
     sequencers_.push_back(std::make_unique<Sequencer>(parts_.clock, executor_));
   directory_ = std::make_unique<NetworkDirectory>(

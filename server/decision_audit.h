@@ -36,9 +36,8 @@ struct DecisionAuditOptions {
 // those that were logged. Then asks the policy again, if that is wanted and if it keeps nothing in
 // mind from one decision to the next.
 //
-// Errors: DATA_LOSS, if an explanation differs, or a bit of a choice of the same weights and
-// backend;
-//         those of NetworkHost::Load and of the factory.
+// Errors: DATA_LOSS, if an explanation differs, or a bit of a choice that the same weights and
+//         backend made; those of NetworkHost::Load and of the factory.
 absl::StatusOr<DecisionAudit> AuditDecisions(const storage::NetworkRecord& network,
                                              storage::FleetStore* store,
                                              const DecisionAuditOptions& options = {});

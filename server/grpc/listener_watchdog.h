@@ -12,8 +12,8 @@
 namespace skein::server {
 
 // Asks the server at `target` for the health of a service, or of all of it, over a connection of
-// its own. Errors: those of the call, such as NOT_FOUND for a service that it does not know;
-// UNAVAILABLE, if
+// its own.
+// Errors: those of the call, such as NOT_FOUND for a service that it does not know; UNAVAILABLE, if
 //         the answer is anything but SERVING.
 absl::Status CheckHealth(const std::string& target, std::chrono::milliseconds timeout,
                          const std::string& service = "");

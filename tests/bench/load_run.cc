@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "sim/domain/status.h"
 #include "sim/generator.h"
-#include "tests/bench/load_client.h"
 
 namespace skein::bench {
 namespace {
@@ -17,11 +16,11 @@ namespace {
 constexpr double kLeastFlightShare = 0.3;
 constexpr std::chrono::seconds kWarmUp{2};
 
-using Clients = std::vector<std::unique_ptr<LoadClient>>;
+}  // namespace
 
-absl::StatusOr<Clients> MakeClients(const LoadServer& server, int count, const std::string& name,
-                                    const std::string& policy) {
-  Clients clients;
+absl::StatusOr<std::vector<std::unique_ptr<LoadClient>>> MakeLoadClients(
+    const LoadServer& server, int count, const std::string& name, const std::string& policy) {
+  std::vector<std::unique_ptr<LoadClient>> clients;
   for (int k = 0; k < count; ++k) {
     const auto seed = static_cast<std::uint64_t>(k);
     SKEIN_ASSIGN_OR_RETURN(Scenario scenario, sim::GeneratePaper(seed + 1));
@@ -32,15 +31,13 @@ absl::StatusOr<Clients> MakeClients(const LoadServer& server, int count, const s
   return clients;
 }
 
-}  // namespace
-
 double LoadRun::cpu_us_per_decision() const {
   return 1e6 * server_cpu_s / std::max(1.0, static_cast<double>(decision_ms.size()));
 }
 
 absl::StatusOr<LoadRun> RunLoad(const LoadServer& server, int clients, const std::string& name,
                                 const std::string& policy, int seconds) {
-  SKEIN_ASSIGN_OR_RETURN(const Clients players, MakeClients(server, clients, name, policy));
+  SKEIN_ASSIGN_OR_RETURN(const auto players, MakeLoadClients(server, clients, name, policy));
   std::atomic<bool> measuring{false};
   std::atomic<bool> stop{false};
   std::vector<absl::Status> outcomes(players.size());

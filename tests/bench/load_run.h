@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tests/bench/load_client.h"
 #include "tests/bench/load_server.h"
 
 namespace skein::bench {
@@ -20,10 +22,17 @@ struct LoadRun {
   double cpu_us_per_decision() const;
 };
 
-// Lets so many clients, each with a paper network of its own, play for a moment and then measures
-// for `seconds`. `name` tells the networks of one run from those of another. Errors: those of the
-// clients; FAILED_PRECONDITION, if fewer than 30 % of the decisions were
-//         flights: a decision that keeps an aircraft where it is is cheap.
+// So many clients, each with a paper network of its own; `name` tells these networks from those of
+// other runs.
+absl::StatusOr<std::vector<std::unique_ptr<LoadClient>>> MakeLoadClients(const LoadServer& server,
+                                                                         int count,
+                                                                         const std::string& name,
+                                                                         const std::string& policy);
+
+// Lets such clients play for a moment and then measures for `seconds`.
+//
+// Errors: those of the clients; FAILED_PRECONDITION, if fewer than 30 % of the decisions were
+//         flights, since one that keeps an aircraft where it is is cheap.
 absl::StatusOr<LoadRun> RunLoad(const LoadServer& server, int clients, const std::string& name,
                                 const std::string& policy, int seconds);
 

@@ -17,8 +17,7 @@
 
 #include "CLI/CLI.hpp"
 #include "sim/domain/status.h"
-#include "sim/generator.h"
-#include "tests/bench/load_client.h"
+#include "tests/bench/load_run.h"
 #include "tests/bench/load_server.h"
 
 namespace skein::bench {
@@ -93,7 +92,8 @@ class Soak {
   Soak(const Options& options, const LoadServer* server) : options_(options), server_(server) {}
 
   absl::Status Run() {
-    SKEIN_RETURN_IF_ERROR(MakeClients());
+    SKEIN_ASSIGN_OR_RETURN(clients_,
+                           MakeLoadClients(*server_, options_.clients, "client", options_.policy));
     outcomes_.resize(clients_.size());
     std::vector<std::thread> threads;
     for (std::size_t k = 0; k < clients_.size(); ++k)
@@ -111,18 +111,6 @@ class Soak {
   }
 
  private:
-  absl::Status MakeClients() {
-    for (int k = 0; k < options_.clients; ++k) {
-      const auto seed = static_cast<std::uint64_t>(k);
-      SKEIN_ASSIGN_OR_RETURN(Scenario scenario, sim::GeneratePaper(seed + 1));
-      SKEIN_ASSIGN_OR_RETURN(const auto network, sim::Network::Create(std::move(scenario)));
-      clients_.push_back(std::make_unique<LoadClient>(
-          LoadOptions{server_->address(), options_.policy, absl::StrCat("client-", k), seed * 1000},
-          network));
-    }
-    return absl::OkStatus();
-  }
-
   std::int64_t Count() const {
     std::int64_t count = 0;
     for (const auto& client : clients_) count += client->decisions();
