@@ -20,6 +20,9 @@ constexpr const char* kFindBatch =
     "UPDATE writer_term SET beat = beat + 1 WHERE epoch = $1 RETURNING batch";
 constexpr const char* kFindHead =
     "SELECT network_key, head_sequence, head_hash FROM network WHERE id = $1";
+constexpr const char* kFindHeld =
+    "SELECT kind, resource, unit, holder FROM booking WHERE network_key = $1"
+    " AND upper_inf(during)";
 constexpr const char* kInsertNetwork =
     "INSERT INTO network SELECT COALESCE(MAX(network_key), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8,"
     " $9, 0, $10 FROM network";
@@ -140,6 +143,7 @@ JournalWriter::JournalWriter(std::unique_ptr<Session> session) : session_(std::m
   session_->Prepare("fence", kFence);
   session_->Prepare("find_batch", kFindBatch);
   session_->Prepare("find_head", kFindHead);
+  session_->Prepare("find_held", kFindHeld);
   session_->Prepare("insert_network", kInsertNetwork);
   session_->Prepare("append", kAppend);
   session_->Prepare("put_snapshot", kPutSnapshot);
@@ -216,20 +220,20 @@ absl::Status JournalWriter::WriteAll(const BatchToken& token, std::span<const Ne
   AppendColumns append;
   LedgerColumns ledger;
   for (const NetworkBatch& batch : batches) {
-    SKEIN_ASSIGN_OR_RETURN(Head head, HeadOf(batch, transaction));
-    SKEIN_RETURN_IF_ERROR(CheckContinues(batch, head.sequence));
-    const Head before = head;
+    SKEIN_ASSIGN_OR_RETURN(Head * head, HeadOf(batch, transaction));
+    SKEIN_RETURN_IF_ERROR(CheckContinues(batch, head->sequence));
+    const std::int64_t old_sequence = head->sequence;
+    const Hash old_hash = head->hash;
     for (const JournalRecord& record : batch.records) {
-      const Hash hash = ChainHash(head.hash, batch.network, record);
-      append.Add(head.key, record, head.hash, hash);
-      head.sequence = record.sequence;
-      head.hash = hash;
+      const Hash hash = ChainHash(head->hash, batch.network, record);
+      append.Add(head->key, record, head->hash, hash);
+      head->sequence = record.sequence;
+      head->hash = hash;
     }
     if (!batch.records.empty())
-      append.AddHead(head.key, before.sequence, before.hash, head.sequence, head.hash);
-    for (const ResponseRecord& response : batch.responses) append.Add(head.key, response);
-    ledger.Add(head.key, head.sequence, batch.ledger);
-    heads_[batch.network] = head;
+      append.AddHead(head->key, old_sequence, old_hash, head->sequence, head->hash);
+    for (const ResponseRecord& response : batch.responses) append.Add(head->key, response);
+    SKEIN_RETURN_IF_ERROR(ledger.Add(head->key, head->sequence, batch.ledger, &head->held));
   }
   SKEIN_RETURN_IF_ERROR(append.Insert(transaction));
   SKEIN_RETURN_IF_ERROR(failpoint::Pass(failpoint::Point::kAfterAppend));
@@ -239,10 +243,10 @@ absl::Status JournalWriter::WriteAll(const BatchToken& token, std::span<const Ne
   return absl::OkStatus();
 }
 
-absl::StatusOr<JournalWriter::Head> JournalWriter::HeadOf(const NetworkBatch& batch,
-                                                          pqxx::work& transaction) {
+absl::StatusOr<JournalWriter::Head*> JournalWriter::HeadOf(const NetworkBatch& batch,
+                                                           pqxx::work& transaction) {
   const auto known = heads_.find(batch.network);
-  if (known != heads_.end() && !batch.created.has_value()) return known->second;
+  if (known != heads_.end() && !batch.created.has_value()) return &known->second;
   pqxx::result rows = transaction.exec_prepared("find_head", batch.network);
   if (batch.created.has_value()) {
     if (!rows.empty())
@@ -251,12 +255,14 @@ absl::StatusOr<JournalWriter::Head> JournalWriter::HeadOf(const NetworkBatch& ba
     rows = transaction.exec_prepared("find_head", batch.network);
   }
   if (rows.empty()) return absl::NotFoundError(absl::StrCat("no network ", batch.network));
-  Head head{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>(), {}};
+  Head head{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>()};
   const std::string hash = BytesOf(rows[0][2]);
   if (hash.size() != head.hash.size())
     return absl::DataLossError(absl::StrCat("network ", batch.network, ": damaged head"));
   std::copy(hash.begin(), hash.end(), head.hash.begin());
-  return head;
+  for (const pqxx::row& row : transaction.exec_prepared("find_held", head.key))
+    head.held.Restore(row[0].c_str(), row[1].c_str(), row[2].as<std::int64_t>(), row[3].c_str());
+  return &(heads_[batch.network] = std::move(head));
 }
 
 bool JournalWriter::WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::work& transaction) {

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "storage/fleet_store.h"
 #include "storage/hash_chain.h"
+#include "storage/postgres/held_units.h"
 #include "storage/postgres/session.h"
 
 namespace skein::storage::postgres {
@@ -26,7 +27,7 @@ struct BatchToken {
 //
 //   BEGIN ─► token: the fence ─► heads, journal, answers ─► bookings and facts ─► COMMIT
 //
-// New networks, heads that are not known yet and snapshots take some more.
+// Networks that are new or were not written to before take some more, and so do snapshots.
 //
 // Threads: compatible.
 class JournalWriter {
@@ -53,11 +54,12 @@ class JournalWriter {
   bool usable() const { return session_->usable(); }
 
  private:
-  // Where the journal of a network ends, as in the transaction that runs.
+  // Where the journal of a network ends, and what is held there, as in the transaction that runs.
   struct Head {
     std::int64_t key = 0;
     std::int64_t sequence = 0;
     Hash hash = kChainStart;
+    HeldUnits held{};
   };
 
   explicit JournalWriter(std::unique_ptr<Session> session);
@@ -66,7 +68,7 @@ class JournalWriter {
   absl::Status Finish(pqxx::work& transaction);
   absl::Status WriteAll(const BatchToken& token, std::span<const NetworkBatch> batches,
                         pqxx::work& transaction);
-  absl::StatusOr<Head> HeadOf(const NetworkBatch& batch, pqxx::work& transaction);
+  absl::StatusOr<Head*> HeadOf(const NetworkBatch& batch, pqxx::work& transaction);
   // Returns whether there was one.
   bool WriteSnapshots(std::span<const NetworkBatch> batches, pqxx::work& transaction);
 

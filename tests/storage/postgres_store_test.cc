@@ -182,6 +182,29 @@ TEST(PostgresLedgerTest, RefusesADoubleBooking) {
   EXPECT_EQ(PostgresCluster::Query(url, "SELECT unit FROM booking WHERE holder = 'z'"), "1");
 }
 
+TEST(PostgresLedgerTest, EndsHoldsInTheBatchThatBeganThemAndLater) {
+  const std::string url = cluster->NewDatabase();
+  const auto leave = [](const std::string& holder, std::int64_t time_ms) {
+    return Booking{"stand", "v1", 1, holder, time_ms, false, false};
+  };
+  NetworkBatch batch = Creation("a", 1);
+  batch.ledger.bookings = {Take("v1", 1, "x"), leave("x", 2000), Take("v1", 1, "y")};
+  batch.ledger.bookings.back().time_ms = 2000;
+  ASSERT_TRUE(OpenWriter(url)->CommitBatch(std::vector{batch}).ok());
+
+  // Another writer finds what is held, and that is all that can be given back.
+  const auto store = OpenWriter(url);
+  NetworkBatch next = Addition("a", 2, 2);
+  next.ledger.bookings = {leave("x", 3000), leave("y", 3000), Take("v1", 1, "z")};
+  next.ledger.bookings.back().time_ms = 3000;
+  ASSERT_TRUE(store->CommitBatch(std::vector{next}).ok());
+
+  EXPECT_EQ(PostgresCluster::Query(url,
+                                   "SELECT string_agg(holder || ' ' || unit || ' ' || during::text,"
+                                   " ', ' ORDER BY holder) FROM booking"),
+            "x 1 [1000,2000), y 1 [2000,3000), z 1 [3000,)");
+}
+
 TEST(PostgresLedgerTest, LetsTheOutsideWorldExceedACapacity) {
   const std::string url = cluster->NewDatabase();
   const auto store = OpenWriter(url);
