@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "cli/print.h"
-#include "server/metric_catalogue.h"
+#include "server/metrics/metric_catalogue.h"
 
 namespace skein::cli {
 

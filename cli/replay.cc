@@ -16,8 +16,8 @@
 #include "proto/codec/field_checker.h"
 #include "proto/codec/json.h"
 #include "proto/codec/resource_name.h"
-#include "server/decision_audit.h"
-#include "server/network_host.h"
+#include "server/network/decision_audit.h"
+#include "server/network/network_host.h"
 #include "skein/v1/journal.pb.h"
 #include "skein/v1/replay_report.pb.h"
 

@@ -25,13 +25,13 @@
 #include "grpc/support/log.h"
 #include "policy/registry.h"
 #include "proto/codec/json.h"
-#include "server/clock.h"
+#include "server/base/clock.h"
 #include "server/console/console_server.h"
+#include "server/console/policy_monitor.h"
 #include "server/controller.h"
 #include "server/elector.h"
 #include "server/grpc/server_runner.h"
-#include "server/policy_monitor.h"
-#include "server/prometheus_metrics.h"
+#include "server/metrics/prometheus_metrics.h"
 
 namespace skein::cli {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "policy/registry.h"
 #include "server/console/console_server.h"
-#include "server/controller_parts.h"
 #include "server/grpc/server_runner.h"
+#include "server/network/controller_parts.h"
 #include "sim/domain/status.h"
 #include "skein/v1/server_config.pb.h"
 

@@ -9,7 +9,7 @@
 #include "cli/store_url.h"
 #include "proto/codec/json.h"
 #include "proto/codec/resource_name.h"
-#include "server/network_host.h"
+#include "server/network/network_host.h"
 #include "storage/postgres/dump.h"
 #include "storage/postgres/schema.h"
 #include "storage/sqlite/backup.h"

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "server/reason.h"
+#include "server/base/reason.h"
 #include "sim/domain/check.h"
 #include "storage/failpoint.h"
 

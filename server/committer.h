@@ -11,11 +11,11 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "server/clock.h"
-#include "server/executor.h"
-#include "server/metrics.h"
+#include "server/base/clock.h"
+#include "server/base/executor.h"
+#include "server/metrics/metrics.h"
+#include "sim/domain/mutex.h"
 #include "storage/fleet_store.h"
-#include "storage/mutex.h"
 
 namespace skein::server {
 

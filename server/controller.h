@@ -9,8 +9,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "server/controller_parts.h"
-#include "server/executor.h"
+#include "server/base/executor.h"
+#include "server/network/controller_parts.h"
 #include "server/watch_queue.h"
 #include "skein/v1/dispatch_service.pb.h"
 #include "skein/v1/fleet_service.pb.h"

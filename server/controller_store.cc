@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/sequencer.h"
 #include "server/controller.h"
 #include "server/network_actor.h"
 #include "server/network_directory.h"
-#include "server/sequencer.h"
+#include "sim/domain/mutex.h"
 #include "sim/domain/status.h"
-#include "storage/mutex.h"
 
 namespace skein::server {
 

@@ -8,9 +8,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "server/clock.h"
-#include "server/writer_role.h"
-#include "storage/mutex.h"
+#include "server/base/clock.h"
+#include "server/base/writer_role.h"
+#include "sim/domain/mutex.h"
 #include "storage/writer_lease.h"
 
 namespace skein::server {

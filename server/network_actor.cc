@@ -5,9 +5,9 @@
 #include <exception>
 
 #include "absl/strings/str_cat.h"
-#include "server/reason.h"
-#include "server/remembered_answer.h"
-#include "server/views.h"
+#include "server/base/reason.h"
+#include "server/network/remembered_answer.h"
+#include "server/network/views.h"
 #include "sim/domain/status.h"
 
 namespace skein::server {

@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "server/call.h"
+#include "server/base/sequencer.h"
 #include "server/committer.h"
 #include "server/controller.h"
-#include "server/live_network.h"
-#include "server/sequencer.h"
+#include "server/network/call.h"
+#include "server/network/live_network.h"
 #include "server/watchers.h"
 
 namespace skein::server {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "server/reason.h"
+#include "server/base/reason.h"
 
 namespace skein::server {
 

@@ -11,7 +11,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "server/network_actor.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 
 namespace skein::server {
 

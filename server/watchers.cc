@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "proto/codec/effect_codec.h"
-#include "server/views.h"
+#include "server/network/views.h"
 
 namespace skein::server {
 namespace {

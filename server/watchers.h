@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "server/controller.h"
-#include "server/live_network.h"
+#include "server/network/live_network.h"
 #include "sim/domain/effect.h"
 #include "skein/v1/fleet.pb.h"
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "sim/domain/mutex.h"
 #include "storage/fleet_store.h"
 #include "storage/hash_chain.h"
-#include "storage/mutex.h"
 
 namespace skein::storage {
 

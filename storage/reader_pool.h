@@ -8,8 +8,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "sim/domain/mutex.h"
 #include "sim/domain/status.h"
-#include "storage/mutex.h"
 
 namespace skein::storage {
 

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "server/clock.h"
+#include "server/base/clock.h"
 #include "server/console/feed_directory.h"
+#include "server/console/policy_monitor.h"
 #include "server/controller.h"
 #include "server/http/connection.h"
 #include "server/http/http_server.h"
-#include "server/policy_monitor.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 
 namespace skein::server {
 

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "server/clock.h"
+#include "server/base/clock.h"
 #include "server/console/network_feed.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 
 namespace skein::server {
 

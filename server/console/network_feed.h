@@ -7,7 +7,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "server/console/network_reader.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 
 namespace skein::server {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "server/console/policy_monitor.h"
 #include "server/controller.h"
-#include "server/policy_monitor.h"
 
 namespace skein::server {
 

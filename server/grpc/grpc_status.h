@@ -12,7 +12,7 @@ namespace skein::server {
 inline constexpr std::size_t kMaxErrorMessageBytes = 1024;
 
 // The status as gRPC sends it: the same code, the message shortened to kMaxErrorMessageBytes. If it
-// carries a reason (server/reason.h), the details are a google.rpc.Status with an ErrorInfo
+// carries a reason (server/base/reason.h), the details are a google.rpc.Status with an ErrorInfo
 // {reason, domain "skein"}, and with the metadata {"leader": ADDRESS} if it names one.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 

@@ -15,8 +15,8 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "server/grpc/rpc_call.h"
+#include "sim/domain/mutex.h"
 #include "skein/v1/fleet_service.pb.h"
-#include "storage/mutex.h"
 
 namespace skein::server {
 

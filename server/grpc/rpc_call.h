@@ -14,7 +14,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "server/controller.h"
 #include "server/grpc/grpc_status.h"
-#include "server/metrics.h"
+#include "server/metrics/metrics.h"
 
 namespace skein::server {
 

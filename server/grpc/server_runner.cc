@@ -13,7 +13,7 @@
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server_builder.h"
 #include "proto/codec/field_checker.h"
-#include "server/reason.h"
+#include "server/base/reason.h"
 
 namespace skein::server {
 namespace {

@@ -10,7 +10,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "server/grpc/rpc_call.h"
 #include "server/watch_queue.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 
 namespace skein::server {
 

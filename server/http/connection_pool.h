@@ -8,7 +8,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "httplib.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 
 namespace skein::server {
 

@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "httplib.h"
 #include "server/http/connection.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 
 namespace skein::server {
 

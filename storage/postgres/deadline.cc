@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 
 namespace skein::storage::postgres {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "sim/domain/mutex.h"
 #include "storage/fleet_store.h"
-#include "storage/mutex.h"
 #include "storage/reader_pool.h"
 #include "storage/writer_lease.h"
 

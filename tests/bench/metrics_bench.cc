@@ -2,8 +2,8 @@
 #include <string>
 
 #include "benchmark/benchmark.h"
-#include "server/network_sampler.h"
-#include "server/prometheus_metrics.h"
+#include "server/metrics/prometheus_metrics.h"
+#include "server/network/network_sampler.h"
 #include "sim/generator.h"
 #include "sim/world.h"
 

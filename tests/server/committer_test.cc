@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "server/executor.h"
-#include "server/reason.h"
+#include "server/base/executor.h"
+#include "server/base/reason.h"
+#include "sim/domain/mutex.h"
 #include "storage/memory_store.h"
-#include "storage/mutex.h"
 #include "tests/server/harness.h"
 
 namespace skein::server {

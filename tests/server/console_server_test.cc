@@ -11,7 +11,7 @@
 #include "proto/codec/json.h"
 #include "server/console/console_server.h"
 #include "server/console/host_check.h"
-#include "server/policy_monitor.h"
+#include "server/console/policy_monitor.h"
 #include "skein/v1/console.pb.h"
 #include "tests/server/harness.h"
 #include "tests/server/viewing.h"

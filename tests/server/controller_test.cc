@@ -3,7 +3,7 @@
 #include <string>
 
 #include "google/protobuf/util/message_differencer.h"
-#include "server/reason.h"
+#include "server/base/reason.h"
 #include "tests/server/harness.h"
 
 namespace skein::server {

@@ -1,4 +1,4 @@
-#include "server/decision_audit.h"
+#include "server/network/decision_audit.h"
 
 #include <gmock/gmock.h>
 

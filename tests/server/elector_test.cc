@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "policy/rules/rules.h"
-#include "server/reason.h"
+#include "server/base/reason.h"
 #include "tests/server/harness.h"
 #include "tests/sim/triangle.h"
 

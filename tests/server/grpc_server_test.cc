@@ -3,10 +3,10 @@
 #include <thread>
 #include <vector>
 
+#include "server/base/reason.h"
 #include "server/grpc/grpc_status.h"
 #include "server/grpc/listener_watchdog.h"
-#include "server/reason.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 #include "tests/server/grpc_harness.h"
 
 namespace skein::server {

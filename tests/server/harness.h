@@ -13,8 +13,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/controller.h"
+#include "sim/domain/mutex.h"
 #include "storage/memory_store.h"
-#include "storage/mutex.h"
 #include "tests/storage/faulty_store.h"
 
 // A controller on a store in memory, with a clock and policies to order.

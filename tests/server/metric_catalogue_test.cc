@@ -1,4 +1,4 @@
-#include "server/metric_catalogue.h"
+#include "server/metrics/metric_catalogue.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <map>
 #include <sstream>
 
-#include "server/prometheus_metrics.h"
+#include "server/metrics/prometheus_metrics.h"
 
 namespace skein::server {
 namespace {

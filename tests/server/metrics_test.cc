@@ -1,10 +1,10 @@
-#include "server/metrics.h"
+#include "server/metrics/metrics.h"
 
 #include <cmath>
 #include <string>
 
 #include "httplib.h"
-#include "server/prometheus_metrics.h"
+#include "server/metrics/prometheus_metrics.h"
 #include "tests/server/harness.h"
 
 namespace skein::server {

@@ -1,4 +1,4 @@
-#include "server/network_sampler.h"
+#include "server/network/network_sampler.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

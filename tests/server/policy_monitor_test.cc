@@ -1,4 +1,4 @@
-#include "server/policy_monitor.h"
+#include "server/console/policy_monitor.h"
 
 #include <gtest/gtest.h>
 

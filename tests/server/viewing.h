@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "httplib.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 
 namespace skein::server {
 

@@ -8,7 +8,7 @@
 #include "proto/codec/event_codec.h"
 #include "proto/codec/resource_name.h"
 #include "proto/codec/scenario_codec.h"
-#include "server/network_host.h"
+#include "server/network/network_host.h"
 #include "sim/domain/status.h"
 #include "sim/world.h"
 #include "skein/v1/journal.pb.h"

@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/codec/resource_name.h"
-#include "server/network_host.h"
-#include "server/remembered_answer.h"
+#include "server/network/network_host.h"
+#include "server/network/remembered_answer.h"
 #include "sim/domain/status.h"
 #include "tests/simulation/journal_replay.h"
 

@@ -6,8 +6,8 @@
 #include <map>
 #include <memory>
 
-#include "server/clock.h"
-#include "server/executor.h"
+#include "server/base/clock.h"
+#include "server/base/executor.h"
 #include "tests/property/dice.h"
 
 namespace skein::simulation {

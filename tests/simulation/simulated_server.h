@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "server/base/writer_role.h"
 #include "server/controller.h"
 #include "server/elector.h"
-#include "server/writer_role.h"
 #include "tests/simulation/scheduler.h"
 #include "tests/simulation/simulated_store.h"
 #include "tests/torture/clients/request.h"

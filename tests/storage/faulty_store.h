@@ -3,8 +3,8 @@
 #include <atomic>
 
 #include "absl/base/thread_annotations.h"
+#include "sim/domain/mutex.h"
 #include "storage/fleet_store.h"
-#include "storage/mutex.h"
 
 namespace skein::storage {
 

@@ -5,7 +5,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "storage/mutex.h"
+#include "sim/domain/mutex.h"
 #include "tests/torture/clients/session.h"
 
 namespace skein::torture {
