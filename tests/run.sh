@@ -180,7 +180,7 @@ else
     # What takes too long there, or waits for a browser, runs in the release build only.
     export LSAN_OPTIONS="suppressions=$root/tests/lsan.supp:print_suppressions=0"
     stage "test with address sanitizer" run_tests build/asan -LE "^(monitoring|deployment)$" \
-      -E "^(parity|parity_postgresql|failover|evaluate|report|console|determinism)_test$|^(audit_property_days|world_control_g[1-9])$"
+      -E "^(parity|parity_telemetry|parity_postgresql|failover|evaluate|report|console|determinism)_test$|^(audit_property_days|world_control_g[1-9])$"
   fi
   stage "build with thread sanitizer" build_tsan
   if ((stage_status == 0)); then
