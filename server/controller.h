@@ -37,9 +37,6 @@ struct CallOptions {
 template <class Response>
 using Callback = std::function<void(absl::StatusOr<Response>)>;
 
-using FleetWatch = WatchQueue<v1::WatchFleetResponse>;
-using TripWatch = WatchQueue<v1::WatchTripResponse>;
-
 // The use cases of the service, without any transport.
 //
 //   call ──► sequencer (one thread owns a network's World) ──► committer (one thread, group commit)

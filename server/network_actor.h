@@ -14,9 +14,9 @@
 #include "absl/status/status.h"
 #include "server/base/sequencer.h"
 #include "server/committer.h"
-#include "server/controller.h"
 #include "server/network/call.h"
 #include "server/network/live_network.h"
+#include "server/watch_queue.h"
 #include "server/watchers.h"
 
 namespace skein::server {

@@ -10,6 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "sim/domain/mutex.h"
+#include "skein/v1/fleet_service.pb.h"
 
 namespace skein::server {
 
@@ -108,5 +109,8 @@ class WatchQueue {
   Mutex notify_mutex_;
   std::function<void()> on_ready_ ABSL_GUARDED_BY(notify_mutex_);
 };
+
+using FleetWatch = WatchQueue<v1::WatchFleetResponse>;
+using TripWatch = WatchQueue<v1::WatchTripResponse>;
 
 }  // namespace skein::server

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "server/controller.h"
 #include "server/network/live_network.h"
+#include "server/watch_queue.h"
 #include "sim/domain/effect.h"
 #include "skein/v1/fleet.pb.h"
 
