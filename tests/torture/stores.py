@@ -35,8 +35,9 @@ class SqliteStore:
     def prepare(self, skein):
         """Its schema is made by the server."""
 
-    def largest_file(self):
-        return max(path.stat().st_size for path in self.path.parent.glob(self.path.name + "*"))
+    def log_size(self):
+        """Of the write-ahead log, which is written again from its beginning once it is copied."""
+        return self.path.with_name(self.path.name + "-wal").stat().st_size
 
     def rows(self, table):
         columns = TABLES[table]
