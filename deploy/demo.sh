@@ -80,8 +80,24 @@ build() {
 # What the server's log says after "event=$1 address=".
 logged_address() { sed -n "s/.* event=$1 address=//p" "$state/server.log"; }
 
+# Waits until a command prints where a process of ours listens, and sets the caller's `address`. If the process
+# ends first, or after half a minute, shows the end of its log.
+await_address() {
+  local process=$1 name=$2 log=$3 tries
+  shift 3
+  for ((tries = 0; tries < 300; ++tries)); do
+    address=$("$@")
+    if [[ -n $address ]]; then return; fi
+    kill -0 "$process" 2>/dev/null || break
+    sleep 0.1
+  done
+  echo "demo.sh: $name did not start:" >&2
+  tail -n 20 "$log" >&2
+  return 1
+}
+
 start_server() {
-  local port=50051 metrics_port=9464 console_port=9465 tries
+  local port=50051 metrics_port=9464 console_port=9465
   state=${XDG_STATE_HOME:-$HOME/.local/state}/skein/demo-$(date +%Y%m%d-%H%M%S)-$$
   store=$state/skein.db
   mkdir -p "$state"
@@ -95,26 +111,16 @@ start_server() {
     --console "127.0.0.1:$console_port" --store "sqlite:$store" --policy "$policy" \
     2>"$state/server.log" &
   server=$!
-  for ((tries = 0; tries < 300; ++tries)); do
-    address=$(logged_address listening)
-    if [[ -n $address ]]; then
-      metrics=$(logged_address metrics)
-      console=$(logged_address console)
-      echo "The server listens on $address; its log is $state/server.log"
-      echo "Watch the day in a browser: http://$console/"
-      return
-    fi
-    kill -0 "$server" 2>/dev/null || break
-    sleep 0.1
-  done
-  echo "demo.sh: the server did not start:" >&2
-  tail -n 20 "$state/server.log" >&2
-  return 1
+  await_address "$server" "the server" "$state/server.log" logged_address listening || return 1
+  metrics=$(logged_address metrics)
+  console=$(logged_address console)
+  echo "The server listens on $address; its log is $state/server.log"
+  echo "Watch the day in a browser: http://$console/"
 }
 
 # A Prometheus of our own, with the project's rules and its data in the demo's folder.
 start_prometheus() {
-  local port=9090 address tries
+  local port=9090 address
   if listens "$port"; then port=0; fi
   sed -e "s|rules/|$root/deploy/prometheus/&|" -e "s|127.0.0.1:9464|$metrics|" \
     deploy/prometheus/prometheus.yml >"$state/prometheus.yml"
@@ -122,19 +128,10 @@ start_prometheus() {
   setsid prometheus --config.file="$state/prometheus.yml" --storage.tsdb.path="$state/prometheus" \
     --web.listen-address="127.0.0.1:$port" 2>"$state/prometheus.log" &
   prometheus=$!
-  for ((tries = 0; tries < 300; ++tries)); do
-    address=$(sed -n 's/.* msg="Listening on" address=//p' "$state/prometheus.log")
-    if [[ -n $address ]]; then
-      alerts=http://$address/alerts
-      echo "Prometheus watches it: $alerts"
-      return
-    fi
-    kill -0 "$prometheus" 2>/dev/null || break
-    sleep 0.1
-  done
-  echo "demo.sh: Prometheus did not start:" >&2
-  tail -n 20 "$state/prometheus.log" >&2
-  return 1
+  await_address "$prometheus" Prometheus "$state/prometheus.log" \
+    sed -n 's/.* msg="Listening on" address=//p' "$state/prometheus.log" || return 1
+  alerts=http://$address/alerts
+  echo "Prometheus watches it: $alerts"
 }
 
 say_where_to_look() {
