@@ -10,7 +10,7 @@ p: on PostgreSQL.
                                places (docs/adr/0012-failpoints.md); --only takes some of them
   network              10  sp  bytes between clients and service are delayed, cut off, half-closed
                                or swallowed, for 15 s
-  disk-full            20  s   for a while no file may grow
+  disk-full            20  s   for a while no file can be written beyond some place
   database             10   p  as network, between service and database
   restarts             50   p  the database is shut down, fast or at once, or crashes
   backends             50   p  the database ends connections of the service
